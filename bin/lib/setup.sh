@@ -1,0 +1,21 @@
+# shellcheck shell=bash
+# Everything a command needs before it can talk to Odoo, in order. Sourced by bin/*.
+
+set -euo pipefail
+_lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+for _part in common apt python_env odoo_source postgres databases; do
+  . "$_lib/$_part.sh"
+done
+
+# prepare run|test: Odoo, Python packages and PostgreSQL are there. The state stays locked, so that
+# databases can be made; call unlock_state before the long part.
+prepare() {
+  lock_state
+  ensure_odoo
+  "ensure_$1_packages"
+  link_odoo
+  hold_postgres
+  trap release_postgres EXIT
+  ensure_postgres
+  configure_odoo
+}
