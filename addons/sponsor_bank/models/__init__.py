@@ -1,0 +1,3 @@
+from . import bank_sharing_consent
+from . import res_company
+from . import account_move
