@@ -27,6 +27,7 @@ debian_mirrors() {
 configured_addresses() {
   local etc=$1
   {
+    # shellcheck disable=SC2016 # apt expands it
     [[ $etc != /etc/apt ]] || apt-get indextargets --format '$(REPO_URI)' 'Identifier: Packages'
     cat "$etc"/sources.list "$etc"/sources.list.d/*.list "$etc"/sources.list.d/*.sources \
       "$etc"/mirrors/*.list

@@ -1,4 +1,4 @@
-"""Fail when an installation log holds a warning or an error that is not known: check_log.py FILE."""
+"""Fail when an installation log holds an unknown warning or error: check_log.py FILE."""
 
 import re
 import sys

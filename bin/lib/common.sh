@@ -3,6 +3,7 @@
 # Sourced, never run. Everything for people goes to stderr; stdout belongs to results.
 
 REPO=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck disable=SC2034 # read by what is sourced next
 LIB=$REPO/bin/lib
 STATE=${ODOO_HOME:-$REPO/.odoo}
 [[ $STATE = /* ]] || STATE=$PWD/$STATE

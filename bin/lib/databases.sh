@@ -36,7 +36,7 @@ base_key() {
 # tests do not, so editing a test keeps the template.
 addons_key() {
   (
-    cd "$REPO/addons"
+    cd "$REPO/addons" || exit 1
     find "${@:-.}" -type f ! -name '*.pyc' \( ! -path '*/tests/*' -o -path '*/static/tests/*' \) -print0 |
       sort -z | xargs -0r sha256sum
   ) | short_hash
@@ -123,13 +123,15 @@ build_template() {
 # runs that were killed are dropped first.
 TEST_DATABASES=()
 test_database() {
-  local name old
-  name=test_$(short_hash <<<"$STATE" | cut -c1-4)_$$_$1
-  for old in $(sql "SELECT datname FROM pg_database WHERE datname LIKE '${name%%_$$_*}\\_%'"); do
+  local prefix name old
+  prefix=test_$(short_hash <<<"$STATE" | cut -c1-4)
+  name=${prefix}_$$_$1
+  for old in $(sql "SELECT datname FROM pg_database WHERE datname LIKE '${prefix}\\_%'"); do
     [[ ! $old =~ _([0-9]+)_ ]] || kill -0 "${BASH_REMATCH[1]}" 2>/dev/null || drop_database "$old"
   done
   TEST_DATABASES+=("$name")
   clone_database "$TEMPLATE" "$name"
+  # shellcheck disable=SC2034 # the caller reads it
   DATABASE=$name
 }
 

