@@ -1,0 +1,7 @@
+"""Adapters that talk to banks: plain typed Python with network access and without Odoo.
+
+``base`` has the promise every adapter keeps, the closed set of errors and the registry;
+``transport`` the one hardened way to the network; one module per kind of bank the rest.
+"""
+
+from . import base, berlin_group, transport

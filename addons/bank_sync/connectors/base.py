@@ -1,0 +1,204 @@
+"""What every bank adapter promises, and the closed set of ways in which a bank can fail.
+
+An adapter translates one wire protocol into the values below and nothing else. It keeps no
+state, reads no clock, and never decides what a failure means for the books: it raises one of
+the errors of this module, and the caller decides.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Protocol, TypeVar
+
+from ..core.statement import Entry
+
+
+class BankError(Exception):
+    """The bank did not give what was asked.
+
+    :param code: stable machine code; the user interface has a sentence for it
+    :param detail: what happened, in English, free of secrets and of personal data
+    :param request_id: our ``X-Request-ID`` of the failed call, ``None`` before any call
+    """
+
+    def __init__(self, code: str, detail: str = "", request_id: str | None = None) -> None:
+        super().__init__(detail or code)
+        self.code = code
+        self.detail = detail
+        self.request_id = request_id
+
+
+class Temporary(BankError):
+    """Trying again later may help: the bank is down, slow, or its network is.
+
+    :param retry_after: seconds the bank asks to wait, ``None`` when it does not say
+    """
+
+    def __init__(
+        self,
+        code: str,
+        detail: str = "",
+        request_id: str | None = None,
+        retry_after: int | None = None,
+    ) -> None:
+        super().__init__(code, detail, request_id)
+        self.retry_after = retry_after
+
+
+class QuotaExceeded(Temporary):
+    """The bank allows no more reads for now; the consent itself is fine."""
+
+
+class AuthExpired(BankError):
+    """Our own credentials are refused; the consent may still be valid."""
+
+
+class ConsentInvalid(BankError):
+    """The account holder's permission is unknown, expired or withdrawn: a person must renew it."""
+
+
+class Ambiguous(BankError):
+    """An order may or may not have been executed: ask for its status, never send it again."""
+
+
+class Permanent(BankError):
+    """The bank understood and refuses; asking the same again cannot help."""
+
+
+class ContractViolation(BankError):
+    """The answer is not what the standard promises: nothing of it may be used.
+
+    :param raw: the bytes that came, to be kept as evidence
+    """
+
+    def __init__(
+        self,
+        code: str,
+        detail: str = "",
+        request_id: str | None = None,
+        raw: bytes = b"",
+    ) -> None:
+        super().__init__(code, detail, request_id)
+        self.raw = raw
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentStart:
+    """A consent the bank has opened and a person must now approve.
+
+    :param redirect_url: the bank's own page where the account holder approves
+    """
+
+    consent_id: str
+    status: str
+    redirect_url: str
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentState:
+    """What the bank says about a consent.
+
+    ``status`` is the ISO/Berlin Group word: received, partiallyAuthorised, valid, rejected,
+    revokedByPsu, expired, terminatedByTpp. ``valid_until`` is the last day it can be used.
+    """
+
+    consent_id: str
+    status: str
+    valid_until: date | None
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteAccount:
+    """An account the consent covers; ``resource_id`` may change with the next consent."""
+
+    resource_id: str
+    iban: str | None
+    currency: str
+    owner_name: str | None
+    name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """A balance as the bank states it, in signed minor units of ``currency``.
+
+    ``kind`` is the bank's word (``closingBooked``, ``interimBooked``, ``expected`` …);
+    ``reference_date`` the day it stands for.
+    """
+
+    kind: str
+    amount: int
+    currency: str
+    reference_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One answer of the bank, byte for byte, before anybody has understood it."""
+
+    content: bytes
+    media_type: str
+    request_id: str
+
+
+class BankAdapter(Protocol):
+    """One bank interface. Every method may raise any error of this module, and nothing else."""
+
+    code: str
+
+    def start_consent(
+        self, *, redirect_url: str, cancel_url: str, valid_until: date, user_ip: str | None
+    ) -> ConsentStart:
+        """Open a recurring consent to read accounts, balances and transactions."""
+
+    def consent_state(self, consent_id: str) -> ConsentState:
+        """Ask the bank what the consent is worth; the only thing to believe about it."""
+
+    def revoke_consent(self, consent_id: str) -> None:
+        """End the consent at the bank. A consent that has already ended is a success."""
+
+    def accounts(self, consent_id: str) -> tuple[RemoteAccount, ...]:
+        """Return the accounts the consent covers, in the bank's order."""
+
+    def balances(
+        self, consent_id: str, resource_id: str, *, user_ip: str | None = None
+    ) -> tuple[Balance, ...]:
+        """Return the balances of one account; possibly none."""
+
+    def pages(
+        self, consent_id: str, resource_id: str, *, date_from: date, user_ip: str | None = None
+    ) -> Iterator[Page]:
+        """Yield the account's transactions booked from ``date_from`` (included) up to now.
+
+        Every page is yielded before it is read, so the caller can keep the bytes first. The
+        stretch is complete if, and only if, the iterator ends without an error.
+        """
+
+    def read_page(self, content: bytes) -> tuple[Entry, ...]:
+        """Return the entries of one page, booked and pending, in the bank's order."""
+
+    def statement(
+        self, consent_id: str, resource_id: str, *, date_from: date, date_to: date
+    ) -> Page:
+        """Return the bank's own statement file of the days, both included."""
+
+
+AdapterClass = TypeVar("AdapterClass", bound=type)
+
+#: Adapter code → class. Lives as long as the process and serves every database; which adapters a
+#: database offers is the Selection field of ``bank.connection``.
+REGISTRY: dict[str, Any] = {}
+
+
+def register(cls: AdapterClass) -> AdapterClass:
+    """Make the decorated adapter available under its ``code``.
+
+    :raise ValueError: when another class has taken the code
+    """
+    code: str = cls.code  # type: ignore[attr-defined]
+    if REGISTRY.setdefault(code, cls) is not cls:
+        message = f"adapter code {code!r} is taken by {REGISTRY[code].__qualname__}"
+        raise ValueError(message)
+    return cls
