@@ -1,0 +1,74 @@
+"""Why a bank file is refused: a code for programs, a place and a sentence for people."""
+
+#: One sentence per code: what is wrong and what to do. ``%(detail)s`` is the offending value or
+#: the parser's own words. The Odoo models translate by code and do not use these.
+SENTENCES = {
+    "bad_amount": 'the amount "%(detail)s" is not a plain decimal number such as 1234.56; '
+    "ask the bank for a corrected file",
+    "amount_precision": "the amount %(detail)s has more decimals than its currency; "
+    "ask the bank for a corrected file",
+    "negative_amount": "the amount %(detail)s is negative although its direction is given by "
+    "CdtDbtInd; ask the bank for a corrected file",
+    "bad_archive": "the ZIP archive cannot be read (%(detail)s); download it again",
+    "bad_currency": 'the currency "%(detail)s" is not a three-letter ISO 4217 code; '
+    "ask the bank for a corrected file",
+    "bad_date": 'the date "%(detail)s" does not exist in the calendar or is not written '
+    "YYYY-MM-DD; ask the bank for a corrected file",
+    "bad_direction": 'CdtDbtInd must be CRDT or DBIT, not "%(detail)s"; '
+    "ask the bank for a corrected file",
+    "bad_indicator": 'an indicator must be true or false, not "%(detail)s"; '
+    "ask the bank for a corrected file",
+    "doctype": "the file carries a DOCTYPE, which a bank statement never needs and which can "
+    "smuggle in other files; it is refused unread",
+    "empty": "the file is empty; download it again",
+    "encoding": "the text is not written in the encoding the file declares (%(detail)s); "
+    "download it again or ask the bank for a UTF-8 file",
+    "entity": "the file declares XML entities, which a bank statement never needs; "
+    "it is refused unread",
+    "missing": "%(detail)s is missing; ask the bank for a complete file",
+    "mixed_messages": "one file mixes different messages (%(detail)s); import them one by one",
+    "no_statement": "the message holds no statement (%(detail)s); ask the bank for a complete file",
+    "not_camt": "this XML is no camt.052, camt.053 or camt.054 statement (%(detail)s)",
+    "not_xml": "this is no camt bank statement: %(detail)s",
+    "repeated": "%(detail)s is given more than once; ask the bank for a corrected file",
+    "too_deep": "elements are nested more than %(detail)s levels deep; no bank statement is",
+    "too_large": "the file is larger than the limit of %(detail)s; "
+    "ask the bank for shorter periods",
+    "too_many_members": "the ZIP archive holds more than %(detail)s files; unpack it and "
+    "import them in smaller groups",
+    "truncated": "the file ends too early, so part of it is missing; download it again",
+    "xml_broken": "the XML is broken (%(detail)s); download the file again",
+}
+
+
+class StatementError(Exception):
+    """A bank file that is refused as a whole; nothing of it may be used.
+
+    :param code: key of :data:`SENTENCES`
+    :param place: where in the file: ``line 12, column 3`` where the XML itself is broken, the
+        element's path such as ``Stmt[1]/Ntry[3]/Amt`` otherwise; ``None`` for the whole file
+    :param detail: the offending value, shortened; may be shown to the user
+
+    >>> str(StatementError("bad_date", "Stmt[1]/Ntry[3]/BookgDt/Dt", "2026-02-30"))
+    'Stmt[1]/Ntry[3]/BookgDt/Dt: the date "2026-02-30" does not exist in the calendar or is \
+not written YYYY-MM-DD; ask the bank for a corrected file'
+    """
+
+    #: Longest value quoted from a file, in characters.
+    MAX_DETAIL = 80
+
+    def __init__(self, code: str, place: str | None = None, detail: str | None = None) -> None:
+        self.code = code
+        self.place = place
+        self.detail = _shorten(detail or "", self.MAX_DETAIL)
+        super().__init__(code, place, self.detail)
+
+    def __str__(self) -> str:
+        sentence = SENTENCES[self.code] % {"detail": self.detail}
+        return f"{self.place}: {sentence}" if self.place else sentence
+
+
+def _shorten(text: str, length: int) -> str:
+    """Return ``text`` on one line, printable, and at most ``length`` characters long."""
+    clean = "".join(char if char.isprintable() else "\ufffd" for char in text)
+    return clean if len(clean) <= length else clean[: length - 1] + "…"

@@ -1,0 +1,76 @@
+"""Any bank file we know -> its statements; also when it comes packed in a ZIP archive."""
+
+import zipfile
+import zlib
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from .camt import Limits, read_camt
+from .errors import StatementError
+from .statement_file import ReadWarning, StatementFile
+
+_ZIP_MAGIC = b"PK\x03\x04"
+_MEBIBYTE = 1024 * 1024
+
+
+def read_statement_file(stream: BinaryIO, *, limits: Limits | None = None) -> StatementFile:
+    """Read a camt file, or a ZIP archive of camt files as one file.
+
+    Banks deliver a day's statements of several accounts as one archive. The statements keep the
+    order of the archive. One bad member refuses the whole archive.
+
+    :param stream: seekable; read, and not closed
+    :raise StatementError: when the file is refused; its place begins with the member's name
+        where there is an archive
+    """
+    limits = limits or Limits()
+    magic = stream.read(len(_ZIP_MAGIC))
+    stream.seek(0)
+    if magic != _ZIP_MAGIC:
+        return read_camt(stream, limits=limits)
+    return _join(_read_members(stream, limits))
+
+
+def _read_members(stream: BinaryIO, limits: Limits) -> Iterator[tuple[str, StatementFile]]:
+    """Read the members one after another; together they are bounded like one file."""
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            members = [info for info in archive.infolist() if not info.is_dir()]
+            if len(members) > limits.max_members:
+                raise StatementError("too_many_members", None, str(limits.max_members))
+            if sum(info.file_size for info in members) > limits.max_bytes:
+                raise StatementError("too_large", None, f"{limits.max_bytes // _MEBIBYTE} MiB")
+            for info in members:
+                with archive.open(info) as member:
+                    yield info.filename, _read_member(info.filename, member, limits)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+        raise StatementError("bad_archive", None, str(error)) from error
+
+
+def _read_member(name: str, member: BinaryIO, limits: Limits) -> StatementFile:
+    try:
+        return read_camt(member, limits=limits)
+    except StatementError as error:
+        place = f"{name}, {error.place}" if error.place else name
+        raise StatementError(error.code, place, error.detail) from error
+
+
+def _join(members: Iterator[tuple[str, StatementFile]]) -> StatementFile:
+    """Return the members as one file; format and version only as far as they agree."""
+    files = list(members)
+    if not files:
+        raise StatementError("empty")
+    formats = {file.format for _name, file in files}
+    if len(formats) > 1:
+        raise StatementError("mixed_messages", None, ", ".join(sorted(formats)))
+    versions = {file.version for _name, file in files}
+    return StatementFile(
+        formats.pop(),
+        versions.pop() if len(versions) == 1 else None,
+        tuple(statement for _name, file in files for statement in file.statements),
+        tuple(
+            ReadWarning(warning.code, f"{name}, {warning.place}", warning.detail, warning.count)
+            for name, file in files
+            for warning in file.warnings
+        ),
+    )

@@ -1,0 +1,83 @@
+"""A bank file as JSON: amounts are exact decimal strings, dates ISO, what is absent is ``null``."""
+
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+from .money import to_decimal_text
+from .proof import prove_statement
+from .statement import Entry, EntryDetail, Statement
+from .statement_file import ReadWarning, StatementFile
+
+_PROVED = {"proved": True, "failed": False, "unproven": None}
+
+
+def statement_to_json(file_name: str, file: StatementFile) -> dict[str, Any]:
+    """Return one file as values ``json.dumps`` takes, in the order of the file.
+
+    Amounts are signed: money in is positive. ``proved`` is ``true`` where opening + booked
+    entries is closing, ``false`` where it is not, ``null`` where a balance is missing.
+    """
+    return {
+        "file": file_name,
+        "format": file.format,
+        "version": file.version,
+        "statements": [_statement(statement) for statement in file.statements],
+        "warnings": [_warning(warning) for warning in file.warnings],
+    }
+
+
+def _statement(statement: Statement) -> dict[str, Any]:
+    return {
+        "id": statement.id,
+        "account": statement.account,
+        "currency": statement.currency,
+        "opening": _amount(statement.opening, statement.currency),
+        "closing": _amount(statement.closing, statement.currency),
+        "proved": _PROVED[prove_statement(statement).status],
+        "opening_date": _day(statement.opening_date),
+        "closing_date": _day(statement.closing_date),
+        "sequence": statement.sequence,
+        "entries": [_entry(entry) for entry in statement.entries],
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return {
+        "booking_date": _day(entry.booking_date),
+        "value_date": _day(entry.value_date),
+        **_payment(entry),
+        "entry_reference": entry.entry_reference,
+        "reversal": entry.reversal,
+        "pending": entry.pending,
+        "details": [_payment(detail) for detail in entry.details],
+    }
+
+
+def _payment(source: Entry | EntryDetail) -> dict[str, Any]:
+    """Return what an entry and one of its details have in common."""
+    return {
+        "amount": _amount(source.amount, source.currency),
+        "currency": source.currency,
+        "servicer_reference": source.servicer_reference,
+        "end_to_end_id": source.end_to_end_id,
+        "mandate_id": source.mandate_id,
+        "creditor_reference": source.creditor_reference,
+        "counterparty_name": source.counterparty_name,
+        "counterparty_account": source.counterparty_account,
+        "remittance": list(source.remittance),
+        "bank_transaction_code": source.bank_transaction_code,
+        "return_reason": source.return_reason,
+    }
+
+
+def _warning(warning: ReadWarning) -> dict[str, Any]:
+    return asdict(warning)
+
+
+def _amount(minor: int | None, currency: str | None) -> str | None:
+    return None if minor is None or currency is None else to_decimal_text(minor, currency)
+
+
+def _day(day: date | None) -> str | None:
+    return day.isoformat() if day else None
