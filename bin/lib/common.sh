@@ -20,6 +20,14 @@ die() {
   exit 1
 }
 
+# at_exit COMMAND: run it when this command ends, however it ends; the last registered comes first.
+AT_EXIT=
+at_exit() { AT_EXIT="$1; $AT_EXIT"; }
+trap 'eval "$AT_EXIT"' EXIT
+# Odoo ends well when interrupted; without this a half-done step would look complete.
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
 # Print the comment at the top of the running command: that is its --help.
 usage() { sed -n '2,/^[^#]/{s/^# \{0,1\}//p}' "$0"; }
 
@@ -41,13 +49,18 @@ need_space() {
 # One preparation at a time in one state folder. Daemons must be started with 9>&- or they keep it.
 lock_state() {
   make_state_dir
+  [[ -z ${STATE_LOCKED:-} ]] || return 0
+  STATE_LOCKED=yes
   command -v flock >/dev/null || die "the command flock is missing: apt-get install util-linux"
   exec 9>"$STATE/lock"
   flock -n 9 && return
   say "another command is preparing $STATE; waiting for it"
   flock 9
 }
-unlock_state() { exec 9>&-; }
+unlock_state() {
+  exec 9>&-
+  STATE_LOCKED=
+}
 
 # step MESSAGE LOGFILE COMMAND…: run it with its output in a log, show that time passes, say how
 # long it took. Returns the command's status; the last lines of the log are shown if it failed.

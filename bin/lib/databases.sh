@@ -44,6 +44,12 @@ addons_key() {
 
 database_exists() { [[ -n $(sql "SELECT 1 FROM pg_database WHERE datname = '$1'") ]]; }
 
+database_comment() {
+  sql "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = '$1'"
+}
+
+comment_database() { sql "COMMENT ON DATABASE \"$1\" IS '$2'"; }
+
 drop_database() {
   sql "DROP DATABASE IF EXISTS \"$1\" WITH (FORCE)" && rm -rf "${FILESTORE:?}/$1"
 }
@@ -117,6 +123,7 @@ build_template() {
       die "the web bundles could not be built: see $LOGS/bundles.log"
   fi
   rename_database "$building" "$1"
+  comment_database "$1" "$(date +%F)"
 }
 
 # test_database NAME: clone TEMPLATE for one run; it is dropped when the command ends. Databases of

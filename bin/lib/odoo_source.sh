@@ -31,17 +31,17 @@ use_given_odoo() {
 pinned_debs() { grep -v '^#' "$LIB/odoo_packages.txt"; }
 
 unpack_pinned_odoo() {
-  local target=$STATE/odoo.tmp python
+  local target=$STATE/odoo.tmp
   command -v dpkg-deb >/dev/null ||
     die "this is no Debian or Ubuntu (no dpkg-deb): set ODOO_SOURCE=/path/to/odoo-19"
   need_space 2000 "Odoo with its packages and databases"
   mkdir -p "$STATE/debs"
   rm -rf "$target"
   mkdir -p "$target"
-  python=$(find_python)
+  find_python
   step "Downloading Odoo and its fonts (135 MB)" "$LOGS/download.log" download_debs ||
     die "could not download Odoo: $(why_no_deb)"
-  step "Unpacking Odoo" "$LOGS/unpack.log" unpack_debs "$target" "$python" ||
+  step "Unpacking Odoo" "$LOGS/unpack.log" unpack_debs "$target" ||
     die "could not unpack Odoo (is the disk full?): see $LOGS/unpack.log"
   add_left_out_library "$target"
   echo "$ODOO_ID" >"$target/.id"
@@ -97,12 +97,12 @@ why_no_deb() {
 }
 
 unpack_debs() {
-  local target=$1 python=$2 path
+  local target=$1 path
   while read -r path _; do
     echo "${path##*/}"
     case $path in
       */odoo-19_*) (set -o pipefail && dpkg-deb --fsys-tarfile "$STATE/debs/${path##*/}" |
-        "$python" "$LIB/unpack_odoo.py" "$target" "$ODOO_LANGUAGES") || return 1 ;;
+        "$PYTHON" "$LIB/unpack_odoo.py" "$target" "$ODOO_LANGUAGES") || return 1 ;;
       *) dpkg-deb -x "$STATE/debs/${path##*/}" "$target" || return 1 ;;
     esac
   done < <(pinned_debs)

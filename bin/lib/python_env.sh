@@ -5,11 +5,13 @@
 VENV=$STATE/venv
 CORE_VENV=$STATE/core-venv
 
+# Sets PYTHON, the interpreter environments are made with.
 find_python() {
   local candidate
+  [[ -z ${PYTHON:-} ]] || return 0
   for candidate in ${ODOO_PYTHON:-} python3.12 python3.11 python3.13 python3; do
     if python_fits "$candidate"; then
-      "$candidate" -c 'import sys; print(sys.executable)'
+      PYTHON=$("$candidate" -c 'import sys; print(sys.executable)')
       return
     fi
   done
@@ -22,23 +24,23 @@ python_fits() {
 
 # uv installs the locks in seconds where pip takes minutes. Sets UV.
 find_uv() {
-  local python
+  find_python
   UV=$STATE/uv/bin/uv
   [[ -x $UV ]] || UV=$(command -v uv || true)
   if [[ -z $UV ]]; then
     UV=$STATE/uv/bin/uv
-    python=$(find_python)
-    step "Getting the installer uv" "$LOGS/uv.log" install_uv "$python" ||
+    step "Getting the installer uv" "$LOGS/uv.log" install_uv ||
       die "could not get uv: $(why_no_packages "$LOGS/uv.log")"
   fi
-  eval "$("$(find_python)" "$LIB/pip_config.py")" # pip's mirrors, told to uv
+  eval "$("$PYTHON" "$LIB/pip_config.py")" # pip's mirrors, told to uv
 }
 
 install_uv() {
-  local python=$1
-  local -a pip=("$python" -m pip)
+  local wheel
+  local -a pip=("$PYTHON" -m pip)
   if ! "${pip[@]}" --version >/dev/null 2>&1; then
-    pip=("$python" "$(pip_wheel)/pip") || return 1
+    wheel=$(pip_wheel) || return 1
+    pip=("$PYTHON" "$wheel/pip")
   fi
   rm -rf "$STATE/uv.tmp" "$STATE/uv"
   "${pip[@]}" install --quiet --no-deps --only-binary :all: --require-hashes \
@@ -94,7 +96,7 @@ lock_id() { echo "$2 $( (cat "$REPO/requirements/$2.txt" && echo "$1") | short_h
 
 fill_venv() {
   local venv=$1 lock=$2
-  [[ -x $venv/bin/python ]] || "$UV" venv --quiet --python "$(find_python)" "$venv" || return 1
+  [[ -x $venv/bin/python ]] || "$UV" venv --quiet --python "$PYTHON" "$venv" || return 1
   VIRTUAL_ENV=$venv "$UV" pip install --no-deps --only-binary :all: --require-hashes -r "$lock" ||
     { rm -rf "$venv"; return 1; }
 }

@@ -18,7 +18,7 @@ prepare() {
   "ensure_$1_packages"
   link_odoo
   hold_postgres
-  trap release_postgres EXIT
+  at_exit release_postgres
   ensure_postgres
   configure_odoo
 }

@@ -25,7 +25,7 @@ test_all() {
   prepare test
   need_browser
   rm -rf "$RESULTS" && mkdir -p "$RESULTS"
-  trap 'drop_test_databases; release_postgres' EXIT
+  at_exit drop_test_databases
   if [[ -z $only && ${#ODOO_PATHS[@]} = 0 ]]; then run_plain; fi
   if [[ -z $only && ${#PLAIN_PATHS[@]} = 0 ]]; then run_together; fi
   if [[ $only = alone || ${#PYTEST_ARGUMENTS[@]}${#ODOO_PATHS[@]}${#PLAIN_PATHS[@]} = 000 ]]; then
