@@ -1,0 +1,4 @@
+"""The interface for third parties: NextGenPSD2 XS2A Framework 1.3.11 of the Berlin Group."""
+
+from . import accounts, consents, transactions
+from .blueprint import blueprint

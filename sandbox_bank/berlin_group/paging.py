@@ -1,0 +1,89 @@
+"""Pages of a transaction list that stay put while new entries are booked.
+
+The first page notes the number of the entry booked last. All further pages show only entries
+booked up to it, so that a back-dated entry that arrives meanwhile can push nothing from one page
+to another: every entry is on exactly one page. The place is kept in the token, not at the bank.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import json
+import sqlite3
+from dataclasses import asdict, dataclass
+
+from .. import storage
+from ..entries import Entry, entry_from
+from ..errors import format_error
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page begins: after the entry (``date``, ``number``), counting from the newest.
+
+    ``snapshot`` is the booked number of the newest entry of the whole walk; ``after`` the booked
+    number a delta request starts from, 0 for all.
+    """
+
+    account_id: int
+    status: str
+    date_from: str
+    date_to: str
+    after: int
+    snapshot: int
+    date: str = "9999-12-31"
+    number: int = 2**62
+
+
+def booked_page(
+    connection: sqlite3.Connection, place: Place, size: int
+) -> tuple[list[Entry], Place | None]:
+    """Return up to ``size`` booked entries, newest first, and the place of the next page."""
+    rows = connection.execute(
+        "SELECT * FROM entry WHERE account_id = ? AND booked_number BETWEEN ? AND ?"
+        " AND booking_date BETWEEN ? AND ? AND (booking_date, booked_number) < (?, ?)"
+        " ORDER BY booking_date DESC, booked_number DESC LIMIT ?",
+        (
+            place.account_id,
+            place.after + 1,
+            place.snapshot,
+            place.date_from,
+            place.date_to,
+            place.date,
+            place.number,
+            size + 1,
+        ),
+    ).fetchall()
+    found = [entry_from(row) for row in rows[:size]]
+    if len(rows) <= size:
+        return found, None
+    last = found[-1]
+    values = {**asdict(place), "date": last.booking_date.isoformat(), "number": last.booked_number}
+    return found, Place(**values)
+
+
+def to_token(connection: sqlite3.Connection, place: Place) -> str:
+    """Return the place as text only this bank can make."""
+    payload = json.dumps(asdict(place), separators=(",", ":")).encode()
+    return base64.urlsafe_b64encode(_seal(connection, payload) + payload).decode().rstrip("=")
+
+
+def from_token(connection: sqlite3.Connection, token: str) -> Place:
+    """Return the place in a token.
+
+    :raise Refused: this bank did not make the token
+    """
+    try:
+        raw = base64.urlsafe_b64decode(token.encode("ascii") + b"=" * (-len(token) % 4))
+    except (UnicodeEncodeError, binascii.Error) as error:
+        raise format_error("is no page of this bank", "pageToken") from error
+    seal, payload = raw[:32], raw[32:]
+    if not hmac.compare_digest(seal, _seal(connection, payload)):
+        raise format_error("is no page of this bank", "pageToken")
+    return Place(**json.loads(payload))
+
+
+def _seal(connection: sqlite3.Connection, payload: bytes) -> bytes:
+    secret = storage.get_setting(connection, "secret").encode()
+    return hmac.new(secret, payload, hashlib.sha256).digest()

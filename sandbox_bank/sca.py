@@ -1,0 +1,151 @@
+"""The bank's page on which its customer allows a third party to read accounts, or does not.
+
+Opening the page changes nothing. A decision is a POST that must come from this page or from a
+program: a browser always says where a form comes from, and another site's form is refused.
+"""
+
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from flask import Blueprint, redirect, render_template, request
+
+from . import consents, web
+from .errors import Refused
+from .ledger import Account, accounts
+
+blueprint = Blueprint("sca", __name__, url_prefix="/sca")
+
+ENDED = {
+    "valid": "You have already allowed this.",
+    "rejected": "You have declined this request.",
+    "expired": "This request has expired.",
+    "revokedByPsu": "You have ended this access.",
+    "terminatedByTpp": "The application has withdrawn this request.",
+}
+
+
+@blueprint.get("/<consent_id>")
+def show(consent_id: str):
+    """Show what is asked for and let the customer decide."""
+    with web.reading() as bank:
+        consent = waiting_or_known(bank, consent_id)
+        return _page(bank, consent)
+
+
+@blueprint.post("/<consent_id>")
+def decide(consent_id: str):
+    """Carry out the decision and send the customer back to the application."""
+    _check_origin()
+    decision = request.form.get("decision", "")
+    if decision not in ("approve", "cancel"):
+        raise Refused(400, "FORMAT_ERROR", "Please choose Approve or Cancel.")
+    with web.writing() as bank:
+        consent = waiting_or_known(bank, consent_id)
+        chosen = _chosen(bank, consent)
+        if decision == "approve" and not chosen:
+            return _page(bank, consent, problem="Choose at least one account to share."), 422
+        try:
+            carry_out(bank, consent, decision, chosen)
+        except consents.WrongState:
+            return _page(bank, consent), 409
+    address = return_address(consent, decision)
+    if address:
+        return redirect(address, 302)
+    return render_template("done.html", decision=decision, consent=consent)
+
+
+def waiting_or_known(bank: web.Bank, consent_id: str) -> consents.Consent:
+    """Return the consent with this id, in whatever state.
+
+    :raise Refused: there is none
+    """
+    consent = consents.find(bank.connection, consent_id, bank.today)
+    if not consent:
+        raise Refused(404, "RESOURCE_UNKNOWN", "The bank knows no such request.")
+    return consent
+
+
+def carry_out(
+    bank: web.Bank, consent: consents.Consent, decision: str, chosen: list[Account]
+) -> None:
+    """Write the customer's decision; no account chosen means all that are offered.
+
+    :raise consents.WrongState: the consent is in no state for it
+    """
+    if decision == "approve":
+        shared = chosen or consents.offered_accounts(bank.connection, consent)
+        consents.approve(bank.connection, consent, shared, bank.today)
+    elif decision == "cancel":
+        consents.cancel(bank.connection, consent, bank.today)
+    else:
+        consents.revoke(bank.connection, consent, bank.today)
+
+
+def return_address(consent: consents.Consent, decision: str) -> str | None:
+    """Return where the browser goes after a decision: the third party's address, query kept.
+
+    After Cancel it is the address for a negative result if there is one; else the normal address
+    with ``error=access_denied``, so that the application need not guess.
+    """
+    if decision == "approve":
+        return consent.redirect_uri
+    if decision == "cancel":
+        return consent.nok_redirect_uri or _with_error(consent.redirect_uri)
+    return None
+
+
+def _with_error(uri: str | None) -> str | None:
+    if not uri:
+        return None
+    parts = urlsplit(uri)
+    query = "&".join(filter(None, [parts.query, urlencode({"error": "access_denied"})]))
+    return urlunsplit(parts._replace(query=query))
+
+
+def _check_origin() -> None:
+    """Refuse a form another web site made the customer's browser send."""
+    site = request.headers.get("Sec-Fetch-Site")
+    origin = request.headers.get("Origin")
+    own = {urlsplit(request.host_url).netloc, urlsplit(web.settings().public_url).netloc}
+    is_foreign = origin is not None and urlsplit(origin).netloc not in own
+    if is_foreign or site not in (None, "same-origin", "none"):
+        raise Refused(403, "SERVICE_BLOCKED", "This form was not sent from the bank's page.")
+
+
+def _owners(bank: web.Bank, consent: consents.Consent) -> dict[str, list[Account]]:
+    """Return the accounts that can be shared, by customer of the bank."""
+    owners: dict[str, list[Account]] = {}
+    for account in consents.offered_accounts(bank.connection, consent):
+        owners.setdefault(account.owner, []).append(account)
+    return owners
+
+
+def _chosen(bank: web.Bank, consent: consents.Consent) -> list[Account]:
+    """Return the accounts ticked on the page; all offered ones when a program sent no list."""
+    if "accounts_shown" not in request.form:
+        return consents.offered_accounts(bank.connection, consent)
+    ticked = set(request.form.getlist("account"))
+    return [a for a in accounts(bank.connection) if a.resource_id in ticked and _may(consent, a)]
+
+
+def _may(consent: consents.Consent, account: Account) -> bool:
+    wanted = consent.request.account_ids
+    return not wanted or account.id in wanted
+
+
+def _page(bank: web.Bank, consent: consents.Consent, problem: str = "") -> str:
+    owners = _owners(bank, consent)
+    owner = request.values.get("customer", "")
+    if owner not in owners:
+        owner = next(iter(owners), "")
+    target = urlsplit(consent.redirect_uri or "").netloc
+    return render_template(
+        "consent.html",
+        consent=consent,
+        ended=ENDED.get(consent.status),
+        owner=owner,
+        owners=list(owners),
+        accounts=owners.get(owner, []),
+        target=target,
+        problem=problem,
+        days=(consent.valid_until - bank.today).days,
+    )

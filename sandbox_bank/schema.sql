@@ -1,0 +1,112 @@
+-- The books of the sandbox bank. Amounts are integers in minor units of the account's currency;
+-- positive is in favor of the account's owner. Dates are ISO text (YYYY-MM-DD).
+
+CREATE TABLE setting (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE account (
+    id          INTEGER PRIMARY KEY,
+    resource_id TEXT NOT NULL UNIQUE,
+    kind        TEXT NOT NULL CHECK (kind IN ('customer', 'internal')),
+    owner       TEXT NOT NULL,
+    name        TEXT NOT NULL,
+    iban        TEXT,
+    currency    TEXT NOT NULL,
+    opened_on   TEXT NOT NULL,
+    UNIQUE (iban, currency),
+    CHECK ((kind = 'customer') = (iban IS NOT NULL))
+);
+
+-- What a statement shows. An entry is pending until booked_number is set; it is numbered in the
+-- order of booking and never changes after that.
+CREATE TABLE entry (
+    id                    INTEGER PRIMARY KEY AUTOINCREMENT,
+    account_id            INTEGER NOT NULL REFERENCES account (id),
+    counter_kind          TEXT NOT NULL,
+    booked_number         INTEGER UNIQUE,
+    transaction_id        TEXT NOT NULL UNIQUE,
+    entry_reference       TEXT UNIQUE,
+    booking_date          TEXT NOT NULL,
+    value_date            TEXT NOT NULL,
+    amount                INTEGER NOT NULL CHECK (amount <> 0),
+    counterparty_name     TEXT,
+    counterparty_iban     TEXT,
+    remittance            TEXT NOT NULL DEFAULT '[]',
+    creditor_reference    TEXT,
+    end_to_end_id         TEXT,
+    purpose_code          TEXT,
+    bank_transaction_code TEXT NOT NULL,
+    details               TEXT NOT NULL DEFAULT '[]',
+    CHECK ((booked_number IS NULL) = (entry_reference IS NULL))
+);
+CREATE INDEX entry_by_account ON entry (account_id, booking_date, booked_number);
+CREATE INDEX entry_pending ON entry (booking_date, id) WHERE booked_number IS NULL;
+
+-- The general ledger: a journal holds postings that sum to zero.
+CREATE TABLE journal (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    booking_date TEXT NOT NULL,
+    entry_id     INTEGER UNIQUE REFERENCES entry (id),
+    text         TEXT NOT NULL
+);
+CREATE TABLE posting (
+    id           INTEGER PRIMARY KEY AUTOINCREMENT,
+    journal_id   INTEGER NOT NULL REFERENCES journal (id),
+    account_id   INTEGER NOT NULL REFERENCES account (id),
+    booking_date TEXT NOT NULL,
+    amount       INTEGER NOT NULL CHECK (amount <> 0)
+);
+CREATE INDEX posting_by_account ON posting (account_id, booking_date, amount);
+CREATE INDEX posting_by_journal ON posting (journal_id);
+
+CREATE TRIGGER posting_is_final BEFORE UPDATE ON posting
+BEGIN SELECT RAISE(ABORT, 'a posting is never changed'); END;
+CREATE TRIGGER posting_is_kept BEFORE DELETE ON posting
+BEGIN SELECT RAISE(ABORT, 'a posting is never deleted'); END;
+CREATE TRIGGER booked_entry_is_final BEFORE UPDATE ON entry WHEN OLD.booked_number IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'a booked entry is never changed'); END;
+CREATE TRIGGER entry_is_kept BEFORE DELETE ON entry
+BEGIN SELECT RAISE(ABORT, 'an entry is never deleted'); END;
+
+CREATE TABLE consent (
+    id                  TEXT PRIMARY KEY,
+    status              TEXT NOT NULL,
+    request             TEXT NOT NULL,
+    valid_until         TEXT NOT NULL,
+    recurring           INTEGER NOT NULL,
+    frequency_per_day   INTEGER NOT NULL,
+    created_on          TEXT NOT NULL,
+    last_action_on      TEXT NOT NULL,
+    authorized_on       TEXT,
+    third_party         TEXT NOT NULL,
+    redirect_uri        TEXT,
+    nok_redirect_uri    TEXT
+) WITHOUT ROWID;
+CREATE TABLE consent_account (
+    consent_id   TEXT NOT NULL REFERENCES consent (id),
+    account_id   INTEGER NOT NULL REFERENCES account (id),
+    balances     INTEGER NOT NULL,
+    transactions INTEGER NOT NULL,
+    owner_name   INTEGER NOT NULL,
+    PRIMARY KEY (consent_id, account_id)
+) WITHOUT ROWID;
+
+-- Simulation only: what really happened, for tests to compare with. The bank never reads it.
+CREATE TABLE truth (
+    entry_id    INTEGER PRIMARY KEY REFERENCES entry (id),
+    behaviour   TEXT NOT NULL,
+    variant     TEXT,
+    customer    TEXT,
+    allocations TEXT NOT NULL,
+    paid_for    TEXT NOT NULL
+);
+CREATE TABLE fault (
+    id      INTEGER PRIMARY KEY CHECK (id = 1),
+    kind    TEXT NOT NULL,
+    times   INTEGER NOT NULL,
+    skip    INTEGER NOT NULL,
+    path    TEXT NOT NULL,
+    seconds REAL NOT NULL
+);

@@ -1,0 +1,56 @@
+"""What really happened: for tests that compare their books with the bank's."""
+
+from flask import Response, jsonify, request
+
+from .. import camt, ledger, money, web
+from ..errors import Refused
+from ..reading import checked_date
+from .common import account_named, blueprint
+from .recording import truth_json
+
+
+@blueprint.get("/truth")
+def truth():
+    """Return all accounts with their booked balance and all entries, oldest booking first."""
+    with web.reading() as bank:
+        accounts = [_account(bank, account) for account in ledger.accounts(bank.connection)]
+        return jsonify({"clock": bank.today.isoformat(), "accounts": accounts})
+
+
+def _account(bank: web.Bank, account: ledger.Account) -> dict:
+    rows = bank.connection.execute(
+        "SELECT * FROM entry e JOIN truth t ON t.entry_id = e.id WHERE e.account_id = ?"
+        " ORDER BY e.booking_date, e.booked_number IS NULL, e.booked_number, e.id",
+        (account.id,),
+    )
+    return {
+        "resource_id": account.resource_id,
+        "iban": account.iban,
+        "currency": account.currency,
+        "owner": account.owner,
+        "opened_on": account.opened_on.isoformat(),
+        "opening": _balance(bank, account, account.opened_on - ledger.ONE_DAY),
+        "balance": _balance(bank, account, bank.today),
+        "entries": [truth_json(row, account.currency) for row in rows],
+    }
+
+
+def _balance(bank: web.Bank, account: ledger.Account, until) -> str:
+    return money.to_text(ledger.balance(bank.connection, account.id, until), account.currency)
+
+
+@blueprint.get("/statement")
+def statement():
+    """Return the camt.053 of one day (``date``) or of a period (``from``, ``to``)."""
+    with web.reading() as bank:
+        account = account_named(bank, request.args.get("account", ""), "account")
+        day = checked_date(request.args.get("date", bank.today.isoformat()), "date")
+        date_from = checked_date(request.args.get("from", day.isoformat()), "from")
+        date_to = checked_date(request.args.get("to", day.isoformat()), "to")
+        if not account.opened_on <= date_from <= date_to <= bank.today:
+            text = f"choose days from {account.opened_on} to {bank.today}, in order"
+            raise Refused(400, "PERIOD_INVALID", text, "from")
+        body = camt.statement(bank, account, date_from, date_to)
+    name = f"camt053-{account.iban}-{account.currency}-{date_from}-{date_to}.xml"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(body, content_type="application/xml", headers=headers)
