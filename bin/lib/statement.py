@@ -1,0 +1,42 @@
+"""Print bank files as JSON, one object per file and line; see bin/statement."""
+
+import json
+import pathlib
+import sys
+
+# core/ is plain Python: taken as a package of its own it needs neither Odoo nor its addons path.
+sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "addons" / "bank_sync"))
+
+from core.errors import StatementError  # noqa: E402
+from core.file_reader import read_statement_file  # noqa: E402
+from core.statement_json import statement_to_json  # noqa: E402
+
+REFUSED = 2
+
+
+def print_file(name: str) -> bool:
+    """Print one file as a JSON line, or one line on stderr why not; return whether it was read."""
+    try:
+        with open(name, "rb") as stream:
+            file = read_statement_file(stream)
+    except StatementError as error:
+        problem = str(error)
+    except OSError as error:
+        problem = f"cannot be opened: {error.strerror}"
+    else:
+        print(json.dumps(statement_to_json(name, file), ensure_ascii=False), flush=True)
+        return True
+    print(f"{name}: refused: {problem}", file=sys.stderr, flush=True)
+    return False
+
+
+def main(names: list[str]) -> int:
+    """Print all files; return the exit code."""
+    for output in (sys.stdout, sys.stderr):
+        output.reconfigure(encoding="utf-8", errors="backslashreplace")
+    read = [print_file(name) for name in names]
+    return 0 if all(read) else REFUSED
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
