@@ -70,7 +70,7 @@ set_base_url() {
 }
 
 start_servers() {
-  cd "$REPO"
+  cd "$REPO" || die "$REPO is gone"
   if [[ -e sandbox_bank/__main__.py ]]; then
     start_service sandbox_bank "$VENV/bin/python" -m sandbox_bank --port "$SANDBOX_BANK_PORT" --database "$BANK_LEDGER"
   fi

@@ -58,6 +58,8 @@ stop_service() {
   rm -f "$RUN_DIR/$1.pid"
 }
 
+forget_run() { rm -f "$RUN_DIR/run.pid"; }
+
 stop_services() {
   local name
   for name in "${STARTED[@]}"; do stop_service "$name"; done
