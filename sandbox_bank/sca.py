@@ -6,11 +6,11 @@ program: a browser always says where a form comes from, and another site's form 
 
 from urllib.parse import urlencode, urlsplit, urlunsplit
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
 
 from . import consents, web
 from .errors import Refused
-from .ledger import Account, accounts
+from .ledger import Account
 
 blueprint = Blueprint("sca", __name__, url_prefix="/sca")
 
@@ -22,12 +22,14 @@ ENDED = {
     "terminatedByTpp": "The application has withdrawn this request.",
 }
 
+NOT_GIVEN = "This access has not been allowed yet."
+
 
 @blueprint.get("/<consent_id>")
 def show(consent_id: str):
     """Show what is asked for and let the customer decide."""
     with web.reading() as bank:
-        consent = waiting_or_known(bank, consent_id)
+        consent = known(bank, consent_id)
         return _page(bank, consent)
 
 
@@ -39,7 +41,7 @@ def decide(consent_id: str):
     if decision not in ("approve", "cancel"):
         raise Refused(400, "FORMAT_ERROR", "Please choose Approve or Cancel.")
     with web.writing() as bank:
-        consent = waiting_or_known(bank, consent_id)
+        consent = known(bank, consent_id)
         chosen = _chosen(bank, consent)
         if decision == "approve" and not chosen:
             return _page(bank, consent, problem="Choose at least one account to share."), 422
@@ -53,7 +55,20 @@ def decide(consent_id: str):
     return render_template("done.html", decision=decision, consent=consent)
 
 
-def waiting_or_known(bank: web.Bank, consent_id: str) -> consents.Consent:
+@blueprint.post("/<consent_id>/end")
+def end(consent_id: str):
+    """Take an access back at the bank."""
+    _check_origin()
+    with web.writing() as bank:
+        consent = known(bank, consent_id)
+        try:
+            carry_out(bank, consent, "revoke", [])
+        except consents.WrongState as error:
+            raise Refused(409, "STATUS_INVALID", ENDED.get(consent.status, NOT_GIVEN)) from error
+    return redirect(url_for("pages.start"), 303)
+
+
+def known(bank: web.Bank, consent_id: str) -> consents.Consent:
     """Return the consent with this id, in whatever state.
 
     :raise Refused: there is none
@@ -123,13 +138,8 @@ def _chosen(bank: web.Bank, consent: consents.Consent) -> list[Account]:
     """Return the accounts ticked on the page; all offered ones when a program sent no list."""
     if "accounts_shown" not in request.form:
         return consents.offered_accounts(bank.connection, consent)
-    ticked = set(request.form.getlist("account"))
-    return [a for a in accounts(bank.connection) if a.resource_id in ticked and _may(consent, a)]
-
-
-def _may(consent: consents.Consent, account: Account) -> bool:
-    wanted = consent.request.account_ids
-    return not wanted or account.id in wanted
+    offered = consents.offered_accounts(bank.connection, consent)
+    return [account for account in offered if f"account-{account.resource_id}" in request.form]
 
 
 def _page(bank: web.Bank, consent: consents.Consent, problem: str = "") -> str:

@@ -18,7 +18,7 @@ def decide(consent_id: str):
     body = read_body()
     decision = body.choice("decision", DECISIONS)
     with web.writing() as bank:
-        consent = sca.waiting_or_known(bank, consent_id)
+        consent = sca.known(bank, consent_id)
         named = body.items("accounts", 100, [])
         accounts = [account_named(bank, str(value), path) for value, path in named]
         try:

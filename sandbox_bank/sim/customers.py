@@ -1,6 +1,7 @@
 """Customers pay a list of invoices, in the ways people do."""
 
 import datetime
+import random
 
 from flask import jsonify
 
@@ -35,7 +36,8 @@ def customers_pay():
         days = _days(bank, body, account.opened_on)
         outcomes = behaviours.pay(invoices, seed, account.currency, days)
         outcomes += other_business(others, seed, account.currency, days)
-        # Booked in the order of their days, as a bank would have received them.
+        # As a bank receives them: day by day, and mixed within a day.
+        random.Random(seed).shuffle(outcomes)  # noqa: S311 (a simulation, not a secret)
         outcomes.sort(key=lambda outcome: outcome.payment.booking_date)
         recorded = record(bank, account, outcomes)
     per_invoice = {

@@ -21,7 +21,8 @@ def other_business(
     unit = 10 ** money.exponent(currency)
     outcomes = []
     for index in range(count):
-        kind = list(KINDS)[index % len(KINDS)]
+        # Each kind once, then only what can happen several times in a week.
+        kind = list(KINDS)[index] if index < len(KINDS) else generator.choice(FREQUENT)
         outcomes.append(Outcome(KINDS[kind](generator, unit, generator.choice(days)), kind))
     return outcomes
 
@@ -83,10 +84,24 @@ def _interest(generator: random.Random, unit: int, day: datetime.date) -> Paymen
     )
 
 
+def _supplier(generator: random.Random, unit: int, day: datetime.date) -> Payment:
+    name, text = generator.choice(wording.SUPPLIERS)
+    return Payment(
+        amount=-generator.randint(35 * unit, 1_900 * unit),
+        booking_date=day,
+        counterparty_name=name,
+        counterparty_iban=identifiers.iban_of_person(name),
+        remittance=(text.format(number=generator.randrange(10_000, 99_999), date=f"{day:%m/%Y}"),),
+        bank_transaction_code=CREDIT_TRANSFER_OUT,
+    )
+
+
 KINDS: dict[str, Callable[[random.Random, int, datetime.date], Payment]] = {
     "bank_fee": _bank_fee,
     "salary": _salary,
+    "supplier": _supplier,
     "card_fee": _card_fee,
     "tax_refund": _tax_refund,
     "interest": _interest,
 }
+FREQUENT = ("supplier", "supplier", "salary", "card_fee")

@@ -14,7 +14,7 @@ SENTENCES = (
     "VIR SEPA {name} /REF {number} /MOTIF Fact. {ref}",
     "paiement de la facture {ref} client {number}",
     "Payment of invoice {ref}, thank you",
-    "INV {ref} DATED {date} ACC {number}",
+    "PAYMENT {ref} DATED {date} ACC {number}",
     "/INV/{ref}/ACCT/{number}",
     "Inv. {ref} - our PO {number}",
     "SVWZ+{ref} DATUM {date}, 14.02 UHR TAN {number}",
@@ -71,3 +71,11 @@ OTHER_PAYERS = (
 )
 MONTHS = ("Januar", "mars", "April", "juin", "July", "septembre", "Oktober", "December")
 EMPLOYEES = ("Claire Weber", "Tomás Oliveira", "Jana Krämer", "Luc Schmit", "Aisha Benali")
+# Whom the company pays itself, and the text it writes.
+SUPPLIERS = (
+    ("Immobilière du Parc SCI", "Loyer {date} bail {number}"),
+    ("Creos Energie", "Électricité contrat {number}"),
+    ("Wollweberei Hartmann KG", "Rechnung {number} vom {date}"),
+    ("Northgate Packaging Ltd", "Invoice {number}"),
+    ("Express Logistik GmbH", "Sammelrechnung {number}"),
+)
