@@ -9,11 +9,18 @@ from .statement import Statement
 class ReadWarning:
     """Something odd that did not stop the reading; the accountant should know.
 
-    Codes: ``booking_date_from_value_date``, ``booking_date_from_balance`` and
-    ``booking_date_missing`` (the entry carries no booking date; which day was taken instead),
-    ``foreign_currency`` (entries in another currency than the account: not part of the balance),
-    ``account_missing``, ``details_differ`` (the details of a batch do not add up to the entry),
-    ``not_proved`` (opening + entries is not closing), ``several_balances``.
+    ``booking_date_from_value_date``, ``booking_date_from_balance``, ``booking_date_missing``
+        booked entries without a booking date, and which day was taken instead
+    ``foreign_currency``
+        entries in another currency (``detail``) than the account's: no part of its balance
+    ``balance_currency_differs``
+        the opening or closing balance (``detail``) is in another currency than the account
+    ``details_differ``
+        entry - sum of its transactions is not zero (``detail``: the difference)
+    ``entry_count_differs``
+        the bank announces another number of entries (``detail``) than it gives
+    ``account_missing``
+        the statement does not say which account it is about
 
     :param place: element path, see :class:`~.errors.StatementError`
     :param count: how many entries it concerns, where it concerns entries

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from ..errors import StatementError
+from ..money import to_decimal_text, to_minor
 from .values import ValueReader, child, descend, direction, text
 
 #: Balance types in the order they are believed. ``PRCD`` (previously closed booked) is the
@@ -46,15 +47,38 @@ def read_balance(node: Any, *, currency: str | None, values: ValueReader) -> Bal
 def choose(
     balances: Iterable[Balance], types: tuple[str, ...], currency: str | None, *, last: bool
 ) -> Balance | None:
-    """Return the balance of the first of ``types`` there is, in the currency of the account.
+    """Return the balance of the first of ``types`` there is, if possible in ``currency``.
 
     Of several of one type, the one of the earliest day, or with ``last`` of the latest day; on
-    the same day the first, or the last, the bank gives.
+    the same day the first, or the last, the bank gives. A balance in another currency than the
+    account's is an error of the bank; it is returned where there is no other, because a balance
+    that cannot be right must fail the proof, not be overlooked.
     """
-    candidates = [balance for balance in balances if balance.currency == currency]
+    balances = [balance for balance in balances if balance.type in types]
+    in_currency = [balance for balance in balances if balance.currency == currency]
     for wanted in types:
-        found = [balance for balance in candidates if balance.type == wanted]
+        found = [balance for balance in in_currency or balances if balance.type == wanted]
         if found:
             ordered = sorted(found, key=lambda balance: balance.day or date.min)
             return ordered[-1] if last else ordered[0]
     return None
+
+
+def amount_in(balance: Balance | None, currency: str | None) -> int | None:
+    """Return the figure of a balance in minor units of ``currency``, without converting it.
+
+    >>> amount_in(Balance("CLBD", -2700, "SEK", None), "EUR")
+    -2700
+    >>> amount_in(Balance("CLBD", 2700, "JPY", None), "EUR")
+    270000
+
+    :return: ``None`` where there is no balance, or the figure has too many decimals
+    """
+    if balance is None or currency is None:
+        return None
+    if balance.currency == currency:
+        return balance.amount
+    try:
+        return to_minor(to_decimal_text(balance.amount, balance.currency), currency)
+    except ValueError:
+        return None

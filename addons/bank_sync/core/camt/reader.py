@@ -7,9 +7,17 @@ from typing import Any, BinaryIO
 
 from ..errors import StatementError
 from ..money import to_decimal_text
+from ..proof import prove_statement
 from ..statement import Entry, Statement
 from ..statement_file import ReadWarning, StatementFile
-from .balances import CLOSING_TYPES, OPENING_TYPES, Balance, choose, read_balance
+from .balances import (
+    CLOSING_TYPES,
+    OPENING_TYPES,
+    Balance,
+    amount_in,
+    choose,
+    read_balance,
+)
 from .details import account_identifier
 from .entries import details_difference, read_entry
 from .limits import Limits
@@ -118,24 +126,40 @@ class _StatementBuilder:
             self._announced_entries = text(descend(item, "TtlNtries", "NbOfNtries"))
 
     def build(self) -> Statement:
-        """Return the statement, with the days that only its end can tell."""
+        """Return the statement, with what only its end can tell."""
         currency = self._currency()
         opening = choose(self._balances, OPENING_TYPES, currency, last=False)
         closing = choose(self._balances, CLOSING_TYPES, currency, last=True)
         closing_date = closing.day if closing else None
         self._date_entries(closing_date)
         self._warn_about_entries(currency)
-        return Statement(
+        statement = Statement(
             self._texts.get("Id"),
             self._account,
             currency,
-            opening.amount if opening else None,
-            closing.amount if closing else None,
+            amount_in(opening, currency),
+            amount_in(closing, currency),
             tuple(self._entries),
             opening.day if opening else None,
             closing_date,
             self._texts.get("ElctrncSeqNb") or self._texts.get("LglSeqNb"),
         )
+        return self._without_false_proof(statement, opening, closing)
+
+    def _without_false_proof(
+        self, statement: Statement, opening: Balance | None, closing: Balance | None
+    ) -> Statement:
+        """Drop balances in another currency than the account's should they add up by chance."""
+        foreign = {
+            name: None
+            for name, balance in (("opening", opening), ("closing", closing))
+            if balance is not None and balance.currency != statement.currency
+        }
+        for name in foreign:
+            self.warnings.append(ReadWarning("balance_currency_differs", self._place, name))
+        if foreign and prove_statement(statement).status == "proved":
+            return replace(statement, **foreign)
+        return statement
 
     def _take_entry(self, item: Any) -> None:
         place = f"{self._place}/Ntry[{len(self._entries) + 1}]"

@@ -6,7 +6,7 @@ the same, and no other receipt quotes the item. Everything less is a suggestion.
 """
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from .candidates import Evidence, OpenItems
 from .proposals import propose
@@ -16,7 +16,12 @@ from .values import Action, Decision, OpenItem, Proposal, Reason, Receipt
 VERSION = "exact-1"
 
 
-def decide(receipts: Iterable[Receipt], items: Iterable[OpenItem]) -> tuple[Decision, ...]:
+def decide(
+    receipts: Iterable[Receipt],
+    items: Iterable[OpenItem],
+    *,
+    refused: Collection[tuple[int, frozenset[int]]] = frozenset(),
+) -> tuple[Decision, ...]:
     """Return one decision per receipt, in the order of the receipts.
 
     Two receipts never claim one item beyond its residual, suggestions included: the claim of
@@ -30,6 +35,8 @@ def decide(receipts: Iterable[Receipt], items: Iterable[OpenItem]) -> tuple[Deci
     >>> twice = Receipt(8, "EUR", 1000, texts=("INV/2026/00012",))
     >>> [decision.action.value for decision in decide([paid, twice], [invoice])]
     ['suggest', 'exception']
+
+    :param refused: receipt and items a person has put aside or undone; never proposed again
     """
     receipts, items = list(receipts), list(items)
     index = OpenItems(items)
@@ -40,17 +47,22 @@ def decide(receipts: Iterable[Receipt], items: Iterable[OpenItem]) -> tuple[Deci
         for item in evidence[receipt.key].quoted
         if (item.residual > 0) == (receipt.amount > 0)
     )
-    drafts = {
-        receipt.key: _draft(receipt, evidence[receipt.key], index, rivals) for receipt in receipts
-    }
+    drafts = {}
+    for receipt in receipts:
+        said = evidence[receipt.key]
+        proposals = tuple(
+            proposal
+            for proposal in propose(receipt, said, index)
+            if (receipt.key, frozenset(proposal.items)) not in refused
+        )
+        drafts[receipt.key] = _draft(receipt, said, proposals, rivals)
     settled = _assign(drafts, {item.key: item.residual for item in items})
     return tuple(settled[receipt.key] for receipt in receipts)
 
 
 def _draft(
-    receipt: Receipt, evidence: Evidence, index: OpenItems, rivals: Counter[int]
+    receipt: Receipt, evidence: Evidence, proposals: tuple[Proposal, ...], rivals: Counter[int]
 ) -> Decision:
-    proposals = propose(receipt, evidence, index)
     if not proposals:
         return Decision(receipt.key, Action.EXCEPTION)
     if not _is_exact(proposals[0], evidence):
