@@ -5,6 +5,7 @@
 
 RUN_DIR=$STATE/run
 STARTED=()
+STOP_SECONDS=10
 
 # need_free_port PORT VARIABLE WHO
 need_free_port() {
@@ -44,12 +45,12 @@ wait_for_service() {
   ((status == 0)) || die "$1 did not come up: $(tail -n 5 "$LOGS/$1.log")"
 }
 
-# stop_service NAME: asks, waits up to 10 s, then insists.
+# stop_service NAME: asks, waits up to STOP_SECONDS, then insists.
 stop_service() {
   local pid waited
   if pid=$(running_pid "$1"); then
     kill "$pid" 2>/dev/null || true
-    for ((waited = 0; waited < 100; waited++)); do
+    for ((waited = 0; waited < STOP_SECONDS * 10; waited++)); do
       running_pid "$1" >/dev/null || break
       sleep 0.1
     done
