@@ -289,6 +289,8 @@ class _MessageFinder:
             self._parser.Parse(chunk, final)
         except _Found:
             return self._message
+        except (LookupError, ValueError) as error:  # the encoding declared is not one we have
+            raise StatementError("encoding", "line 1", str(error)) from error
         except expat.ExpatError as error:
             if not self._root:
                 raise StatementError("not_xml", None, _describe(file_start)) from error

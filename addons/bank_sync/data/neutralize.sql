@@ -1,0 +1,15 @@
+-- A copy of the database can neither read a bank nor keep its secrets.
+UPDATE bank_connection
+   SET state = 'revoked',
+       consent_id = NULL,
+       next_attempt_at = NULL,
+       base_url = 'https://neutralized.invalid';
+UPDATE bank_consent
+   SET status = 'terminatedByTpp',
+       external_id = 'neutralized',
+       redirect_url = NULL,
+       state_digest = NULL;
+DELETE FROM bank_secret;
+UPDATE ir_cron
+   SET active = FALSE
+ WHERE id IN (SELECT res_id FROM ir_model_data WHERE module = 'bank_sync' AND model = 'ir.cron');

@@ -1,0 +1,18 @@
+from . import (
+    account_bank_statement_line,
+    account_journal,
+    account_move,
+    account_move_line,
+    bank_connection,
+    bank_connection_account,
+    bank_consent,
+    bank_entry,
+    bank_event,
+    bank_match_suggestion,
+    bank_match_suggestion_line,
+    bank_raw_document,
+    bank_secret,
+    bank_sync_run,
+    res_company,
+    res_config_settings,
+)

@@ -1,0 +1,105 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+_TRIGGER = """
+CREATE OR REPLACE FUNCTION bank_event_append_only() RETURNS trigger AS $$
+BEGIN
+    RAISE EXCEPTION 'bank_event is append-only: % refused', TG_OP
+        USING ERRCODE = 'integrity_constraint_violation';
+END;
+$$ LANGUAGE plpgsql;
+DROP TRIGGER IF EXISTS bank_event_append_only_rows ON bank_event;
+CREATE TRIGGER bank_event_append_only_rows BEFORE UPDATE OR DELETE ON bank_event
+    FOR EACH ROW EXECUTE FUNCTION bank_event_append_only();
+DROP TRIGGER IF EXISTS bank_event_append_only_table ON bank_event;
+CREATE TRIGGER bank_event_append_only_table BEFORE TRUNCATE ON bank_event
+    FOR EACH STATEMENT EXECUTE FUNCTION bank_event_append_only();
+"""
+
+
+class BankEvent(models.Model):
+    """What happened, once and for all: rows are added, never changed or removed.
+
+    The database itself refuses UPDATE, DELETE and TRUNCATE, so not even the server can rewrite
+    the past by accident.
+    """
+
+    _name = "bank.event"
+    _description = "Bank Event"
+    _order = "id desc"
+    _rec_name = "kind"
+    _log_access = False
+
+    happened_at = fields.Datetime(
+        required=True, readonly=True, default=fields.Datetime.now, help="Moment in UTC."
+    )
+    kind = fields.Char(
+        required=True, readonly=True, index=True, help="Stable code of what happened."
+    )
+    res_model = fields.Char(string="Document Type", readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Document", model_field="res_model", readonly=True, index=True
+    )
+    payload = fields.Json(string="Details", readonly=True)
+    actor_id = fields.Many2one(
+        "res.users", required=True, readonly=True, ondelete="restrict", default=lambda s: s.env.uid
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, ondelete="restrict", index=True
+    )
+
+    payload_text = fields.Char(compute="_compute_payload_text", string="What")
+
+    def _compute_payload_text(self):
+        for event in self:
+            payload = event.payload if isinstance(event.payload, dict) else {}
+            event.payload_text = ", ".join(
+                f"{key}: {value}"
+                for key, value in payload.items()
+                if value not in (None, False, "")
+            )
+
+    def init(self):
+        """Put the refusal into the database. Safe to repeat."""
+        self.env.cr.execute(_TRIGGER)
+
+    @api.model
+    def _record(self, kind, records, payload=None, company=None):
+        """Record that ``kind`` happened to each of ``records``.
+
+        :param payload: one dict for all, or a dict of record id → dict
+        :param company: for records without a company of their own
+        """
+        by_record = (
+            payload if isinstance(payload, dict) and set(payload) == set(records.ids) else None
+        )
+        return self.sudo().create(
+            [
+                {
+                    "kind": kind,
+                    "res_model": records._name,
+                    "res_id": record.id,
+                    "payload": by_record[record.id] if by_record else payload,
+                    "company_id": (company or record.company_id).id,
+                }
+                for record in records
+            ]
+        )
+
+    def write(self, vals):
+        """Refuse: see the class."""
+        raise UserError(self.env._("Bank events cannot be changed."))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
+        raise UserError(self.env._("Bank events cannot be deleted."))
+
+    def action_open_document(self):
+        """Open what the event is about."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.res_model,
+            "res_id": self.res_id,
+            "views": [(False, "form")],
+        }

@@ -1,0 +1,320 @@
+from odoo import api, fields, models
+from odoo.exceptions import LockError, UserError
+from odoo.tools.translate import LazyTranslate
+
+from ..core.matching.decide import VERSION
+from ..core.matching.values import Reason
+from .bank_entry_values import to_float
+from .matching_run import MatchingRun
+
+_lt = LazyTranslate(__name__)
+
+#: What each reason of the matching core says to an accountant.
+REASON_LABELS = {
+    Reason.REFERENCE_QUOTED: _lt("Reference quoted"),
+    Reason.ORDER_QUOTED: _lt("Order number quoted"),
+    Reason.SEVERAL_QUOTED_SUM: _lt("Several quoted, sum is exact"),
+    Reason.EXACT_AMOUNT: _lt("Exact amount"),
+    Reason.PARTNER_TOTAL: _lt("Everything the customer owes"),
+    Reason.AMOUNT_UNIQUE: _lt("Only item of this amount"),
+    Reason.PARTNER_ACCOUNT_KNOWN: _lt("Known bank account"),
+    Reason.NAME_SIMILAR: _lt("Similar name"),
+    Reason.SHORT: _lt("Pays less"),
+    Reason.OVER: _lt("Pays more"),
+    Reason.WEAK_REFERENCE: _lt("Short number quoted"),
+    Reason.RIVAL_RECEIPT: _lt("Another line pays the same"),
+    Reason.SHARED_REFERENCE: _lt("Reference of several items"),
+}
+#: Allowed transitions: state -> states it may move to.
+TRANSITIONS = {
+    "open": {"accepted", "rejected", "superseded"},
+    "accepted": {"undone"},
+    "rejected": {"superseded"},
+    "superseded": set(),
+    "undone": {"superseded"},
+}
+
+
+class BankMatchSuggestion(models.Model):
+    """A proposal which open items a bank line pays, with its evidence, for a person to decide."""
+
+    _name = "bank.match.suggestion"
+    _description = "Suggested Match"
+    _order = "state, rank, score desc, id"
+    _rec_name = "payment_ref"
+    _check_company_auto = True
+
+    statement_line_id = fields.Many2one(
+        "account.bank.statement.line",
+        string="Bank Line",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
+    journal_id = fields.Many2one("account.journal", readonly=True, index=True)
+    state = fields.Selection(
+        [
+            ("open", "To decide"),
+            ("accepted", "Accepted"),
+            ("rejected", "Rejected"),
+            ("superseded", "Out of date"),
+            ("undone", "Undone"),
+        ],
+        default="open",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    rank = fields.Integer(readonly=True, help="1 is the best proposal for the line.")
+    score = fields.Float(
+        readonly=True,
+        digits=(5, 4),
+        aggregator="avg",
+        help="Chance that the proposal is meant, 0 to 1, if each reason holds independently.",
+    )
+    score_percent = fields.Float(compute="_compute_score_percent", string="Score (%)")
+    reasons = fields.Json(
+        string="Reason Codes", readonly=True, help="Codes; the evidence for the proposal."
+    )
+    reason_text = fields.Char(compute="_compute_reason_text", string="Reasons")
+    version = fields.Char(readonly=True, help="Version of the rules that made the proposal.")
+    line_ids = fields.One2many(
+        "bank.match.suggestion.line", "suggestion_id", string="Items", readonly=True
+    )
+    partner_id = fields.Many2one("res.partner", readonly=True)
+    item_text = fields.Char(compute="_compute_item_text", string="Pays")
+    decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True)
+    decided_at = fields.Datetime(readonly=True)
+    payment_ref = fields.Char(related="statement_line_id.payment_ref", string="Text")
+    counterparty = fields.Char(related="statement_line_id.partner_name", string="Paid by")
+    date = fields.Date(related="statement_line_id.bank_booking_date", string="Booked", store=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    amount = fields.Monetary(readonly=True, help="Amount of the bank line.")
+    residual_after = fields.Monetary(
+        compute="_compute_item_text",
+        string="Left Open",
+        help="What the items still owe after this; negative when more was paid.",
+    )
+
+    @api.depends("score")
+    def _compute_score_percent(self):
+        for suggestion in self:
+            suggestion.score_percent = 100 * suggestion.score
+
+    @api.depends("reasons")
+    @api.depends_context("lang")
+    def _compute_reason_text(self):
+        for suggestion in self:
+            suggestion.reason_text = " · ".join(
+                self.env._(REASON_LABELS[Reason(code)]) for code in suggestion.reasons or ()
+            )
+
+    @api.depends("line_ids.residual", "amount")
+    def _compute_item_text(self):
+        for suggestion in self:
+            names = [line.move_id.name or "/" for line in suggestion.line_ids]
+            suggestion.item_text = ", ".join(dict.fromkeys(names))
+            suggestion.residual_after = (
+                sum(suggestion.line_ids.mapped("residual")) - suggestion.amount
+            )
+
+    def _transition(self, target):
+        """Move all suggestions to ``target``, or none.
+
+        :raise UserError: when one has been decided before
+        """
+        refused = self.filtered(lambda suggestion: target not in TRANSITIONS[suggestion.state])
+        if refused:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "%(text)s was decided by %(user)s: %(state)s.",
+                    text=refused[0].payment_ref,
+                    user=refused[0].decided_by_id.name or self.env._("somebody else"),
+                    state=labels[refused[0].state],
+                )
+            )
+        self.sudo().write(
+            {
+                "state": target,
+                "decided_by_id": self.env.uid,
+                "decided_at": fields.Datetime.now(),
+            }
+        )
+
+    # === ACTIONS === #
+
+    def action_accept(self):
+        """Book the proposals as they stand.
+
+        Everything is looked at again under lock: who comes second is told, and nothing is booked
+        twice.
+
+        :raise UserError: when a line or an item is no longer open, or its period is locked
+        """
+        self.check_access("write")
+        self._lock()
+        self._check_state("open")
+        self._check_disjoint()
+        lines = self.statement_line_id
+        items = {
+            suggestion.statement_line_id: suggestion.line_ids.move_line_id for suggestion in self
+        }
+        claims = {line.move_line_id: line.claim_amount for line in self.line_ids}
+        for item, claim in claims.items():
+            if item.reconciled or abs(item.amount_residual_currency) < abs(claim):
+                raise UserError(
+                    self.env._(
+                        "%(item)s no longer has the amount open. Look at the line again.",
+                        item=item.move_id.name,
+                    )
+                )
+        self._transition("accepted")
+        lines._book_matches(
+            items,
+            {
+                suggestion.statement_line_id: {
+                    "by": "person",
+                    "suggestion": suggestion.id,
+                    "score": suggestion.score,
+                    "reasons": suggestion.reasons,
+                    "version": suggestion.version,
+                }
+                for suggestion in self
+            },
+        )
+        (lines.bank_suggestion_ids - self)._supersede()
+
+    def action_reject(self):
+        """Put the proposals aside; they do not come back for these lines."""
+        self.check_access("write")
+        self._lock()
+        self._transition("rejected")
+        self.env["bank.event"]._record("suggestion_rejected", self)
+        lines = self.statement_line_id
+        without = (
+            lines
+            - lines.bank_suggestion_ids.filtered(
+                lambda suggestion: suggestion.state == "open"
+            ).statement_line_id
+        )
+        without.sudo().write({"bank_match_state": "exception", "bank_match_reason": "rejected"})
+
+    def _lock(self):
+        """Hold lines and items against everybody else until the end of the transaction."""
+        try:
+            self.statement_line_id.lock_for_update(allow_referencing=True)
+            self.line_ids.move_line_id.lock_for_update(allow_referencing=True)
+            self.lock_for_update(allow_referencing=True)
+        except LockError:
+            raise UserError(
+                self.env._("Somebody else is deciding on one of these lines. Look again.")
+            ) from None
+        self.invalidate_recordset()
+        self.statement_line_id.invalidate_recordset()
+        self.line_ids.move_line_id.invalidate_recordset(
+            ["amount_residual_currency", "amount_residual", "reconciled"]
+        )
+
+    def _check_state(self, state):
+        if decided := self.filtered(lambda suggestion: suggestion.state != state):
+            decided._transition("accepted")
+
+    def _check_disjoint(self):
+        """Refuse two proposals of one line, or of one item, at once."""
+        if len(self.statement_line_id) != len(self) or len(self.line_ids.move_line_id) != len(
+            self.line_ids
+        ):
+            raise UserError(
+                self.env._("Two of the chosen proposals concern the same line or the same item.")
+            )
+
+    def _supersede(self):
+        """Take proposals that nobody needs any more off the list."""
+        self.filtered(lambda suggestion: suggestion.state == "open")._transition("superseded")
+
+    # === MATCHING === #
+
+    @api.model
+    def _run(self, company):
+        """Match every open bank line of the company: book what is certain, propose the rest.
+
+        Safe to repeat: the same situation gives the same proposals, and nothing is booked twice.
+
+        :return: the lines that were booked
+        """
+        return MatchingRun(self.env, company).run()
+
+    @api.model
+    def _refused(self, line_ids):
+        """Return the proposals people have refused or undone, as (line id, item ids)."""
+        refused_sudo = self.sudo().search_fetch(
+            [("statement_line_id", "in", line_ids), ("state", "in", ["rejected", "undone"])],
+            ["statement_line_id"],
+        )
+        return {
+            (suggestion.statement_line_id.id, frozenset(suggestion.line_ids.move_line_id.ids))
+            for suggestion in refused_sudo
+        }
+
+    @api.model
+    def _create_from_decisions(self, decisions, lines, items):
+        """Make the proposals of the matching core into suggestions, in two batches.
+
+        :param lines: line id → (receipt, statement line)
+        :param items: item id → core open item
+        """
+        drafts = [
+            (decision, rank, proposal)
+            for decision in decisions
+            for rank, proposal in enumerate(decision.proposals, start=1)
+        ]
+        names = {receipt.currency for receipt, _line in lines.values()}
+        currencies = (
+            self.env["res.currency"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("name", "in", list(names))])
+        )
+        by_name = {currency.name: currency.id for currency in currencies}
+        return self.sudo().create(
+            [
+                self._prepare_values(
+                    decision, rank, proposal, *lines[decision.receipt], items, by_name
+                )
+                for decision, rank, proposal in drafts
+            ]
+        )
+
+    @api.model
+    def _prepare_values(self, decision, rank, proposal, receipt, line, items, currencies):
+        currency_id = currencies[receipt.currency]
+        reasons = [*proposal.reasons, *(decision.reasons if rank == 1 else ())]
+        return {
+            "statement_line_id": line.id,
+            "company_id": line.company_id.id,
+            "journal_id": line.journal_id.id,
+            "rank": rank,
+            "score": proposal.score,
+            "reasons": [reason.value for reason in reasons],
+            "version": VERSION,
+            "partner_id": items[proposal.items[0]].partner,
+            "currency_id": currency_id,
+            "amount": to_float(receipt.amount, receipt.currency),
+            "line_ids": [
+                fields.Command.create(
+                    {
+                        "sequence": sequence,
+                        "move_line_id": item,
+                        "currency_id": currency_id,
+                        "claim_amount": to_float(claim, receipt.currency),
+                    }
+                )
+                for sequence, (item, claim) in enumerate(
+                    zip(proposal.items, proposal.claims, strict=True)
+                )
+            ],
+        }

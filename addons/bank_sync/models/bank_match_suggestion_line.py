@@ -1,0 +1,29 @@
+from odoo import fields, models
+
+
+class BankMatchSuggestionLine(models.Model):
+    """One open item of a suggestion, and how much of it the bank line would settle."""
+
+    _name = "bank.match.suggestion.line"
+    _description = "Suggested Item"
+    _order = "suggestion_id, sequence, id"
+
+    suggestion_id = fields.Many2one(
+        "bank.match.suggestion", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    sequence = fields.Integer(readonly=True)
+    company_id = fields.Many2one(related="suggestion_id.company_id", store=True, index=True)
+    statement_line_id = fields.Many2one(
+        related="suggestion_id.statement_line_id", store=True, index=True
+    )
+    move_line_id = fields.Many2one(
+        "account.move.line", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    move_id = fields.Many2one(related="move_line_id.move_id", store=True, index=True)
+    partner_id = fields.Many2one(related="move_line_id.partner_id")
+    date_maturity = fields.Date(related="move_line_id.date_maturity")
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    claim_amount = fields.Monetary(
+        readonly=True, help="How much of the residual the line settles, signed like the residual."
+    )
+    residual = fields.Monetary(related="move_line_id.amount_residual_currency")

@@ -1,0 +1,107 @@
+"""One matching run of one company: gather, decide, book, propose.
+
+Not a model: it lives for one run. The decisions are ``core.matching``; this class knows the few
+queries around them.
+"""
+
+from ..core.matching.decide import VERSION, decide
+from ..core.matching.values import Action, Reason
+
+
+class MatchingRun:
+    """Match all open bank lines of a company against all its open items."""
+
+    def __init__(self, env, company):
+        self.env, self.company = env, company
+        self.suggestions = env["bank.match.suggestion"]
+        self.items = {}
+        self.lines = {}
+
+    def run(self):
+        """Book what is certain, propose the rest, and return the booked lines."""
+        receipts = self.env["account.bank.statement.line"]._get_receipts(self.company)
+        statement_lines = self.env["account.bank.statement.line"].browse(
+            [receipt.key for receipt in receipts]
+        )
+        self.lines = {
+            line.id: (receipt, line)
+            for receipt, line in zip(receipts, statement_lines, strict=True)
+        }
+        if not receipts:
+            return statement_lines
+        open_items = self.env["account.move.line"]._get_open_items(self.company)
+        self.items = {item.key: item for item in open_items}
+        refused = self.suggestions._refused(statement_lines.ids)
+        decisions = decide(receipts, open_items, refused=refused)
+        booked = self._book([d for d in decisions if d.action is Action.BOOK])
+        booked_ids = set(booked.ids)
+        self._propose([d for d in decisions if d.receipt not in booked_ids])
+        return booked
+
+    def _book(self, decisions):
+        """Book the certain decisions in one batch; lines of locked periods are left to a person."""
+        lines = self.env["account.bank.statement.line"].browse([d.receipt for d in decisions])
+        open_lines = lines._filtered_unlocked()
+        allowed = set(open_lines.ids)
+        chosen = [decision for decision in decisions if decision.receipt in allowed]
+        every_item = self.env["account.move.line"].browse(
+            [item for decision in chosen for item in decision.proposals[0].items]
+        )
+        held = set(every_item.try_lock_for_update(allow_referencing=True).ids)
+        chosen = [d for d in chosen if held.issuperset(d.proposals[0].items)]
+        items, evidence = {}, {}
+        for decision in chosen:
+            line, proposal = self.lines[decision.receipt][1], decision.proposals[0]
+            items[line] = every_item.browse(proposal.items)
+            evidence[line] = {
+                "by": "rule",
+                "score": proposal.score,
+                "reasons": [reason.value for reason in proposal.reasons],
+                "version": VERSION,
+            }
+        booked = lines.browse([decision.receipt for decision in chosen])
+        if booked:
+            booked._book_matches(items, evidence)
+            booked.bank_suggestion_ids._supersede()
+        return booked
+
+    def _propose(self, decisions):
+        """Bring the open suggestions in line with the decisions; what still holds stays."""
+        existing = self.suggestions.sudo().search(
+            [("statement_line_id", "in", list(self.lines)), ("state", "=", "open")]
+        )
+        current = {}
+        for suggestion in existing:
+            current.setdefault(suggestion.statement_line_id.id, []).append(
+                (suggestion.rank, suggestion.score, tuple(suggestion.line_ids.move_line_id.ids))
+            )
+        fresh = [
+            decision
+            for decision in decisions
+            if sorted(current.get(decision.receipt, []))
+            != sorted(
+                (rank, proposal.score, proposal.items)
+                for rank, proposal in enumerate(decision.proposals, start=1)
+            )
+        ]
+        stale = {decision.receipt for decision in fresh}
+        existing.filtered(lambda s: s.statement_line_id.id in stale)._supersede()
+        self.suggestions._create_from_decisions(fresh, self.lines, self.items)
+        self._write_states(decisions)
+
+    def _write_states(self, decisions):
+        """Write what became of each line, one write per outcome."""
+        outcomes = {}
+        for decision in decisions:
+            state = "suggested" if decision.proposals else "exception"
+            reason = decision.reasons[0] if decision.reasons else None
+            outcomes.setdefault((state, reason), []).append(decision.receipt)
+        for (state, reason), line_ids in outcomes.items():
+            lines = self.env["account.bank.statement.line"].browse(line_ids).sudo()
+            value = reason.value if isinstance(reason, Reason) else "unknown_payment"
+            code = value if state == "exception" or reason else False
+            lines.filtered(
+                lambda line, state=state, code=code: (
+                    (line.bank_match_state, line.bank_match_reason) != (state, code)
+                )
+            ).write({"bank_match_state": state, "bank_match_reason": code})

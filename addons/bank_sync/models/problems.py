@@ -1,0 +1,57 @@
+"""One translated sentence for every way a bank or a file can fail.
+
+Cores and connectors speak in codes; this is the only place that turns them into words.
+"""
+
+from odoo.tools.translate import LazyTranslate
+
+from ..connectors.base import (
+    Ambiguous,
+    AuthExpired,
+    ConsentInvalid,
+    ContractViolation,
+    Permanent,
+    QuotaExceeded,
+    Temporary,
+)
+
+_lt = LazyTranslate(__name__)
+
+#: The first class an error belongs to gives its code for people and its sentence.
+KINDS = (
+    (ConsentInvalid, "consent", _lt("The bank no longer accepts the consent. Connect again.")),
+    (AuthExpired, "credentials", _lt("The bank refuses our credentials. Renew the access token.")),
+    (
+        QuotaExceeded,
+        "quota",
+        _lt("The bank allows no more reads for now. It is tried again later."),
+    ),
+    (Temporary, "unreachable", _lt("The bank does not answer. It is tried again by itself.")),
+    (Ambiguous, "ambiguous", _lt("The bank did not confirm. Look at its state before repeating.")),
+    (Permanent, "refused_by_bank", _lt("The bank refuses the request.")),
+    (
+        ContractViolation,
+        "nonsense",
+        _lt("The bank's answer cannot be understood. It is kept; nothing of it was booked."),
+    ),
+)
+#: Problems that time does not heal.
+PERSON_CODES = frozenset({"consent", "credentials", "refused_by_bank"})
+
+
+def problem_code(error):
+    """Return the code for people of a :class:`BankError`."""
+    return next(code for kind, code, _label in KINDS if isinstance(error, kind))
+
+
+def problem_sentence(env, error):
+    """Return what went wrong and the reference to give the bank, in the user's language."""
+    sentence = env._(next(label for kind, _code, label in KINDS if isinstance(error, kind)))
+    if not error.request_id:
+        return f"{sentence} ({error.code})"
+    return env._(
+        "%(sentence)s (%(code)s, request %(request_id)s)",
+        sentence=sentence,
+        code=error.code,
+        request_id=error.request_id,
+    )
