@@ -38,7 +38,6 @@ def create_app(
     app.url_map.merge_slashes = False
     app.extensions["sandbox_bank"] = _open(database, today)
     app.extensions["sandbox_bank_settings"] = settings or Settings()
-    berlin_group.blueprint.before_request(guard.check_headers)
     faults.install(app)
     for part in (berlin_group.blueprint, sca.blueprint, sim.blueprint, pages.blueprint):
         app.register_blueprint(part)

@@ -8,6 +8,7 @@ BANK_NAME = "Sandbox Bank"
 BIC = "SBXBLULLXXX"
 BANK_COUNTRY = "LU"
 BANK_CODE = "028"
+BELGIAN_BANK = "310"
 NAMESPACE = uuid.UUID("6a1f3f5e-6c55-5d5e-9b7a-0d1c6f0b8a11")
 IBAN = re.compile(r"[A-Z]{2}[0-9]{2}[A-Z0-9]{11,30}", re.ASCII)
 
@@ -45,8 +46,10 @@ def iban_of_person(name: str) -> str:
     digits = f"{int.from_bytes(digest[1:9]) % 10**18:018d}"
     country, length = (("DE", 18), ("AT", 16), ("LU", 16), ("BE", 12))[digest[0] % 4]
     if country == "BE":
-        # Belgian accounts end in check digits of their own: the first ten modulo 97, 0 as 97.
-        return make_iban("BE", f"{digits[:10]}{int(digits[:10]) % 97 or 97:02d}")
+        # Belgian accounts begin with the code of a bank that exists and end in check digits of
+        # their own: the first ten modulo 97, 0 as 97.
+        number = f"{BELGIAN_BANK}{digits[:7]}"
+        return make_iban("BE", f"{number}{int(number) % 97 or 97:02d}")
     return make_iban(country, digits[:length])
 
 

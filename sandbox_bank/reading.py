@@ -1,6 +1,7 @@
 """Reads values out of JSON bodies and parameters, strictly, naming the place of what is wrong."""
 
 import datetime
+import json
 import unicodedata
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +10,14 @@ from . import identifiers, money
 from .errors import format_error
 
 _MISSING = object()
+
+
+def parsed_json(data: bytes) -> object:
+    """Return the value of a JSON text, which may be hostile."""
+    try:
+        return json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise format_error("the body is no JSON value", "$") from error
 
 
 def checked_text(value: object, path: str, longest: int) -> str:

@@ -120,8 +120,9 @@ def _check_origin() -> None:
     """Refuse a form another web site made the customer's browser send."""
     site = request.headers.get("Sec-Fetch-Site")
     origin = request.headers.get("Origin")
-    own = {urlsplit(request.host_url).netloc, urlsplit(web.settings().public_url).netloc}
-    is_foreign = origin is not None and urlsplit(origin).netloc not in own
+    own = (request.host_url, web.settings().public_url)
+    hosts = {urlsplit(address).netloc for address in own if address}
+    is_foreign = origin is not None and urlsplit(origin).netloc not in hosts
     if is_foreign or site not in (None, "same-origin", "none"):
         raise Refused(403, "SERVICE_BLOCKED", "This form was not sent from the bank's page.")
 

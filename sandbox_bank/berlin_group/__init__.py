@@ -2,3 +2,6 @@
 
 from . import accounts, consents, transactions
 from .blueprint import blueprint
+from .guard import check_headers
+
+blueprint.before_request(check_headers)

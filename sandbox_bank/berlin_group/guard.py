@@ -9,7 +9,7 @@ from flask import request
 
 from .. import consents
 from ..errors import Refused, format_error
-from ..reading import checked_text
+from ..reading import checked_text, parsed_json
 from ..web import Bank
 
 JSON = "application/json"
@@ -95,10 +95,7 @@ def json_body() -> object:
     request.max_content_length = BODY_LIMIT
     if request.mimetype != JSON:
         raise Refused(415, "FORMAT_ERROR", f"the body must be {JSON}", "Content-Type")
-    body = request.get_json(silent=True)
-    if body is None:
-        raise format_error("the body is no JSON value", "$")
-    return body
+    return parsed_json(request.get_data())
 
 
 def boolean_parameter(name: str) -> bool:

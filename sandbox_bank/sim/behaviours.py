@@ -173,9 +173,12 @@ def _damaged(customer: _Customer) -> list[Outcome]:
     for variant in variants:
         damaged = DAMAGES[variant](customer.random, reference)
         if damaged and damaged != reference:
-            text = customer.random.choice(("{ref}", *wording.SENTENCES))
-            payment = customer.payment(text.replace("{ref}", _literal(damaged)))
-            return [customer.outcome(payment, "damaged", variant)]
+            text = customer.random.choice(("{ref}", *wording.SENTENCES)).replace(
+                "{ref}", _literal(damaged)
+            )
+            # "/INV/{ref}" would give a reference back the prefix it has lost.
+            text = _literal(damaged) if reference in text else text
+            return [customer.outcome(customer.payment(text), "damaged", variant)]
     return _exact(customer)
 
 

@@ -2,9 +2,9 @@
 
 from flask import Blueprint, request
 
-from ..errors import Refused, format_error
+from ..errors import Refused
 from ..ledger import Account, find_account
-from ..reading import Body
+from ..reading import Body, parsed_json
 from ..web import Bank
 
 blueprint = Blueprint("sim", __name__, url_prefix="/sim")
@@ -12,12 +12,8 @@ blueprint = Blueprint("sim", __name__, url_prefix="/sim")
 
 def read_body() -> Body:
     """Return the JSON object of the request; an empty body counts as an empty object."""
-    if not request.get_data(cache=True):
-        return Body({})
-    body = request.get_json(force=True, silent=True)
-    if body is None:
-        raise format_error("the body is no JSON value", "$")
-    return Body(body)
+    data = request.get_data()
+    return Body(parsed_json(data) if data else {})
 
 
 def account_named(bank: Bank, identification: str, path: str) -> Account:
