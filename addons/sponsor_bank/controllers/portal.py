@@ -53,6 +53,4 @@ class SponsorBankPortal(CustomerPortal):
         Consent = request.env["bank.sharing.consent"]
         if not request.env.user.has_group("sponsor_bank.sponsor_bank_group_staff"):
             return Consent
-        return Consent.search(
-            Consent._get_effective_domain(request.env.user.commercial_partner_id)
-        )
+        return Consent.search(Consent._get_effective_domain(request.env.user.commercial_partner_id))

@@ -131,9 +131,17 @@ class BankSharingConsent(models.Model):
                 payload={"bank": consent.bank_id.id, "scopes": consent._scopes()},
             )
 
+    def _log_viewed(self, user):
+        """Record for the company that somebody of the bank looked at its figures."""
+        self.ensure_one()
+        self.env["collection.event"].with_user(user).sudo()._log(
+            "sharing_viewed", record=self, payload={"bank": self.bank_id.id}
+        )
+
     @api.model
-    def _get_effective_domain(self, bank, today):
-        """Return the domain of the consents that open something to ``bank`` on ``today``."""
+    def _get_effective_domain(self, bank):
+        """Return the domain of the consents that open something to ``bank`` today (UTC)."""
+        today = fields.Date.today()
         return (
             Domain("bank_id", "=", bank.id)
             & Domain("state", "=", "granted")
