@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from ..core import money
-from ..core.statement import Entry
+from ..core.statement import Entry, EntryDetail
 from .base import Balance, ContractViolation, RemoteAccount
 
 
@@ -65,14 +65,16 @@ def read_transaction(value: Any, *, pending: bool) -> Entry:
     """
     transaction = _object(value, "transaction")
     amount, currency = _amount(transaction.get("transactionAmount"))
+    transaction_id = _text(transaction, "transactionId")
+    entry_reference = _text(transaction, "entryReference")
     here, there = ("debtor", "creditor") if amount >= 0 else ("creditor", "debtor")
     return Entry(
         booking_date=_date(transaction, "bookingDate"),
         value_date=_date(transaction, "valueDate"),
         amount=amount,
         currency=currency,
-        entry_reference=_text(transaction, "transactionId"),
-        servicer_reference=_text(transaction, "entryReference"),
+        entry_reference=entry_reference or transaction_id,
+        servicer_reference=transaction_id if entry_reference else None,
         end_to_end_id=_end_to_end_id(transaction),
         mandate_id=_text(transaction, "mandateId"),
         creditor_reference=_creditor_reference(transaction),
@@ -87,6 +89,24 @@ def read_transaction(value: Any, *, pending: bool) -> Entry:
             or _text(transaction, "proprietaryBankTransactionCode")
         ),
         pending=pending,
+        details=tuple(_detail(value) for value in transaction.get("entryDetails") or ()),
+    )
+
+
+def _detail(value: Any) -> EntryDetail:
+    """Return one transaction inside a batch."""
+    detail = _object(value, "detail of a transaction")
+    amount, currency = _amount(detail.get("transactionAmount"))
+    side = "debtor" if amount >= 0 else "creditor"
+    return EntryDetail(
+        amount=amount,
+        currency=currency,
+        end_to_end_id=_end_to_end_id(detail),
+        mandate_id=_text(detail, "mandateId"),
+        creditor_reference=_creditor_reference(detail),
+        counterparty_name=_text(detail, f"{side}Name"),
+        counterparty_account=_account(detail.get(f"{side}Account")),
+        remittance=_remittance(detail),
     )
 
 

@@ -106,7 +106,7 @@ def reconcile_window(
             window.match_by_id()
     window.match_by_content()
     window.match_by_likeness()
-    added = _number(window.known, [(index, seen[index]) for index in window.unseated])
+    added = _number(known, [(index, seen[index]) for index in window.unseated])
     pairs = sorted(
         (row.key, index, _differs(row.entry, seen[index])) for row, index in window.pairs
     )
