@@ -7,9 +7,9 @@ import sys
 # core/ is plain Python: taken as a package of its own it needs neither Odoo nor its addons path.
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2] / "addons" / "bank_sync"))
 
-from core.errors import StatementError  # noqa: E402
-from core.file_reader import read_statement_file  # noqa: E402
-from core.statement_json import statement_to_json  # noqa: E402
+from core.errors import StatementError
+from core.file_reader import read_statement_file
+from core.statement_json import statement_to_json
 
 REFUSED = 2
 

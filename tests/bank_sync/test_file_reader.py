@@ -1,0 +1,78 @@
+"""ZIP archives of statements: bounded, and refused as a whole."""
+
+import io
+import zipfile
+
+import pytest
+
+from odoo.addons.bank_sync.core.camt import Limits
+from odoo.addons.bank_sync.core.errors import StatementError
+from odoo.addons.bank_sync.core.file_reader import read_statement_file
+
+
+def archive(**members):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as out:
+        for name, data in members.items():
+            out.writestr(name, data)
+    return buffer.getvalue()
+
+
+def refusal(data, **limits):
+    with pytest.raises(StatementError) as caught:
+        read_statement_file(io.BytesIO(data), limits=Limits(**limits))
+    return caught.value
+
+
+def test_an_archive_is_one_file_with_all_statements_in_order(camt):
+    first = camt.document(camt.statement(camt.entry("1.00"), account="A1"))
+    second = camt.document(camt.statement(camt.entry(booked=""), account="A2"))
+    file = read_statement_file(io.BytesIO(archive(one=first, two=second)))
+    assert [statement.account for statement in file.statements] == ["A1", "A2"]
+    assert (file.format, file.version) == ("camt.053", "camt.053.001.08")
+    assert [warning.place for warning in file.warnings] == ["two, Stmt[1]"]
+
+
+def test_a_plain_file_is_read_as_ever(camt):
+    data = camt.document(camt.statement())
+    assert read_statement_file(io.BytesIO(data)) == camt.read(data)
+
+
+def test_one_bad_member_refuses_the_archive_and_is_named(camt):
+    good = camt.document(camt.statement(camt.entry()))
+    error = refusal(archive(good=good, bad=good.replace(b"10.00", b"1e1")))
+    assert (error.code, error.place) == ("bad_amount", "bad, Stmt[1]/Ntry[1]/Amt")
+
+
+def test_a_bomb_is_stopped_before_it_is_unpacked():
+    error = refusal(archive(bomb=b" " * 50_000_000), max_bytes=10_000_000)
+    assert error.code == "too_large"
+
+
+def test_a_bomb_that_lies_about_its_size_is_stopped_too():
+    data = archive(bomb=b" " * 5_000_000)
+    real, lie = (5_000_000).to_bytes(4, "little"), (10).to_bytes(4, "little")
+    assert real in data
+    assert refusal(data.replace(real, lie), max_bytes=1_000_000).code in {
+        "bad_archive",
+        "empty",
+        "too_large",
+    }
+
+
+def test_archives_in_archives_are_refused(camt):
+    inner = archive(one=camt.document(camt.statement()))
+    assert refusal(archive(inner=inner)).code == "not_xml"
+
+
+def test_damaged_and_empty_archives_are_refused(camt):
+    whole = archive(one=camt.document(camt.statement(camt.entry())))
+    assert refusal(archive()).code in {"empty", "not_xml"}
+    assert refusal(whole[:-30]).code == "bad_archive"
+    assert refusal(whole[:60] + b"\xff\xff\xff\xff" + whole[64:]).code == "bad_archive"
+
+
+def test_too_many_members_are_refused(camt):
+    data = camt.document(camt.statement())
+    members = {f"m{number}": data for number in range(4)}
+    assert refusal(archive(**members), max_members=3).code == "too_many_members"
