@@ -1,11 +1,22 @@
-"""A bank in a temporary file, and a third party that calls it as the standard demands."""
+"""A bank in a temporary file, a third party that calls it, and a referee between them.
+
+The referee compares every answer of every test with the official document of NextGenPSD2 1.3.11.
+The document is not part of the repository: the environment variable BANK_SYNC_SPEC_DIR names the
+folder that holds ``bg-1.3.11.yaml``. Without it the comparisons are skipped.
+"""
 
 import datetime
+import os
 import pathlib
 import sys
 import uuid
 
 import pytest
+import yaml
+from flask import g, request
+from openapi_core import OpenAPI
+from openapi_core.contrib.werkzeug import WerkzeugOpenAPIRequest, WerkzeugOpenAPIResponse
+from openapi_core.templating.paths.exceptions import PathError
 
 ROOT = pathlib.Path(__file__).parents[2]
 # `python -m pytest` looks for packages in the repository's root, plain `pytest` does not.
@@ -16,6 +27,9 @@ from sandbox_bank.app import create_app  # noqa: E402
 from sandbox_bank.web import Settings  # noqa: E402
 
 TODAY = datetime.date(2026, 3, 2)
+DOCUMENT = "bg-1.3.11.yaml"
+# What the document does not describe: bodies too large.
+UNDOCUMENTED = {413}
 CONSENT = {
     "access": {"accounts": [], "balances": [], "transactions": []},
     "recurringIndicator": True,
@@ -23,6 +37,44 @@ CONSENT = {
     "frequencyPerDay": 4,
     "combinedServiceIndicator": False,
 }
+
+
+def close(schema):
+    """Forbid, in place, what the document does not name: a misspelled member must not pass."""
+    if isinstance(schema, dict):
+        if schema.get("type") == "object" and "properties" in schema:
+            schema.setdefault("additionalProperties", False)
+        for value in schema.values():
+            close(value)
+    elif isinstance(schema, list):
+        for value in schema:
+            close(value)
+
+
+class Referee:
+    """Checks answers and remembers what it saw."""
+
+    def __init__(self, document):
+        close(document["components"])
+        self.openapi = OpenAPI.from_dict(document)
+        self.seen = set()
+
+    def check(self, request, response):
+        """Return what is wrong with an answer, None when the document allows it."""
+        is_json = response.mimetype == "application/json" or not response.data
+        if response.status_code in UNDOCUMENTED or request.method == "HEAD" or not is_json:
+            return None
+        try:
+            self.openapi.validate_response(
+                WerkzeugOpenAPIRequest(request), WerkzeugOpenAPIResponse(response)
+            )
+        except PathError:
+            # No such address or method: the refusal itself is all there is to say.
+            return None if response.status_code in (404, 405) else "an undocumented address"
+        except Exception as error:  # noqa: BLE001 (any complaint of the validator is a finding)
+            return f"{error!r} {error.__cause__!r}"
+        self.seen.add((request.method, str(request.url_rule), response.status_code))
+        return None
 
 
 class ThirdParty:
@@ -77,10 +129,45 @@ def path(tmp_path):
     return tmp_path / "bank.sqlite"
 
 
+@pytest.fixture(scope="session")
+def document_path():
+    """Return the official document, None when nobody says where it is."""
+    folder = os.environ.get("BANK_SYNC_SPEC_DIR")
+    return pathlib.Path(folder) / DOCUMENT if folder else None
+
+
+@pytest.fixture(scope="session")
+def referee(document_path):
+    """Return who compares answers with the official document, None without the document."""
+    if not document_path:
+        return None
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    document = yaml.load(document_path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
+    document["servers"] = [{"url": "/"}]
+    return Referee(document)
+
+
 @pytest.fixture
-def app(path):
-    """Return the application of a bank founded on `TODAY`, with short pages."""
-    return create_app(path, TODAY, Settings(page_size=10))
+def app(path, referee):
+    """Return the application of a bank founded on `TODAY`, with short pages.
+
+    Every answer to a third party is compared with the official document, in every test.
+    """
+    application = create_app(path, TODAY, Settings(page_size=10))
+    findings = []
+
+    def compare(response):
+        if request.path.startswith("/v1/") and not g.get("fault"):
+            finding = referee.check(request, response)
+            if finding:
+                findings.append(f"{request.method} {request.path} {response.status}: {finding}")
+        return response
+
+    if referee:
+        # Registered first, so run last: after every header is set.
+        application.after_request_funcs.setdefault(None, []).insert(0, compare)
+    yield application
+    assert not findings
 
 
 @pytest.fixture

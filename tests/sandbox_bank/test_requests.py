@@ -96,9 +96,7 @@ def test_formats_the_bank_does_not_speak_are_refused(third_party, accept):
     assert refusal(answer) == (406, "REQUESTED_FORMATS_INVALID")
 
 
-@pytest.mark.parametrize(
-    "accept", ["", "*/*", "application/*", "text/html, */*;q=0.1"]
-)
+@pytest.mark.parametrize("accept", ["", "*/*", "application/*", "text/html, */*;q=0.1"])
 def test_formats_the_bank_speaks_are_found(third_party, accept):
     third_party.connect()
     answer = third_party.get("/v1/accounts", headers={"Accept": accept})
