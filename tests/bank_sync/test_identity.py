@@ -167,11 +167,22 @@ class TestMissing:
     @pytest.mark.parametrize("again", [entry(day=1), entry(text="SETTLED")])
     def test_what_may_be_known_waits_for_a_complete_window(self, again):
         result = plan(known(entry()), [again], complete=False)
-        assert (result.deferred, result.added, result.changed) == ((0,), (), ())
+        assert (result.added, result.changed) == ((), ())
+        assert [(new.index, new.occurrence) for new in result.deferred] == [(0, 1)]
 
-    def test_outside_the_window_absence_proves_nothing(self):
-        result = plan(known(entry(day=-1)), [entry(day=1)], window_start=DAY)
-        assert indexes(result) == [0]
+    @pytest.mark.parametrize("complete", [True, False])
+    def test_the_same_payment_again_the_next_day_does_not_swallow_the_first(self, complete):
+        """A statement of one day says nothing about the day before."""
+        rows = known(entry(day=-1, end_to_end_id="RENT"))
+        again = entry(end_to_end_id="RENT")
+        assert indexes(plan(rows, [again], complete=complete, window_start=DAY)) == [0]
+
+    @pytest.mark.parametrize("complete", [True, False])
+    def test_the_banks_own_reference_joins_interface_and_file(self, complete):
+        rows = known(entry(entry_reference="B1", day=-1))
+        from_file = entry(text="POS COFFEE", servicer_reference="B1", entry_reference="7", day=-1)
+        result = plan(rows, [from_file], complete=complete, trust_ids=False, window_start=DAY)
+        assert result.changed == ((1, 0),)
 
 
 def test_pending_entries_are_nobodys_business():
@@ -204,7 +215,7 @@ def test_every_entry_has_exactly_one_place(rows, seen, complete, trust_ids):
     result = plan(rows, seen, complete=complete, trust_ids=trust_ids)
     pairs = result.matched + result.changed
     places = indexes(result) + [index for _key, index in pairs]
-    places += [*result.repeated, *result.deferred, *result.pending]
+    places += [*result.repeated, *result.pending, *(new.index for new in result.deferred)]
     assert sorted(places) == list(range(len(seen)))
     claimed = [key for key, _index in pairs]
     assert len(set(claimed)) == len(claimed)
@@ -247,15 +258,16 @@ def test_the_same_fetch_again_changes_nothing(seen, trust_ids, rng):
     )
 
 
-@given(_rows, _fetches)
-def test_no_two_entries_get_one_fingerprint_and_occurrence(rows, seen):
+@given(_rows, _fetches, st.booleans())
+def test_no_two_entries_get_one_fingerprint_and_occurrence(rows, seen, complete):
     numbered = []
     for row in rows:
         mark = fingerprint(row.entry)
         occurrence = sum(1 for other in numbered if other.recorded_fingerprint == mark) + 1
         numbered.append(replace(row, recorded_fingerprint=mark, occurrence=occurrence))
     taken = {(row.recorded_fingerprint, row.occurrence) for row in numbered}
-    added = [(new.fingerprint, new.occurrence) for new in plan(numbered, seen).added]
+    result = plan(numbered, seen, complete=complete)
+    added = [(new.fingerprint, new.occurrence) for new in result.added + result.deferred]
     assert len(set(added)) == len(added)
     assert not taken & set(added)
 

@@ -65,6 +65,7 @@ class Booking:
     text: str
     end_to_end_id: str | None
     booked_on: date
+    moved: bool = False
 
 
 class Bank:
@@ -83,8 +84,7 @@ class Bank:
         if self._happens("remove", 0.05):
             self.books.pop(self._recent(10), None)
         if self._happens("redate", 0.15) and (number := self._recent(5)):
-            moved = self.books[number]
-            moved.day = min(moved.day + timedelta(self.rng.choice((-2, -1, 1, 2))), self.today)
+            self._move(self.books[number])
 
     def fetch(self, since):
         """Return what a fetch gives, and whether every page of it could be read."""
@@ -112,6 +112,12 @@ class Bank:
             end_to_end_id=None if rng.random() < 0.5 else f"E{self.count}",
             booked_on=self.today,
         )
+
+    def _move(self, booking):
+        """Move a booking date by up to three days, once: a bank corrects, it does not wander."""
+        if not booking.moved:
+            booking.day = min(booking.day + timedelta(self.rng.randint(-3, 3)), self.today)
+            booking.moved = True
 
     def _show(self, booking):
         text = booking.text

@@ -78,6 +78,14 @@ def share_reference(one: Entry, other: Entry) -> bool:
     return any(mine == theirs for mine, theirs in pairs if mine)
 
 
+def share_bank_reference(one: Entry, other: Entry) -> bool:
+    """Return whether both carry the same reference of the bank, in whichever place.
+
+    An interface gives as id of the entry what a file of the same bank gives as ``AcctSvcrRef``.
+    """
+    return not _bank_references(one).isdisjoint(_bank_references(other))
+
+
 def references_differ(one: Entry, other: Entry) -> bool:
     """Return whether a reference or account which both give is not the same."""
     mine = _strong_references(one) + _weak_references(one)
@@ -89,6 +97,11 @@ def texts_agree(one: Entry, other: Entry) -> bool:
     """Return whether one text is in the other: banks add a date or a place, or drop it."""
     mine, theirs = normalized_remittance(one), normalized_remittance(other)
     return mine in theirs or theirs in mine
+
+
+def _bank_references(entry: Entry) -> set[str]:
+    both = (entry.entry_reference or "").strip(), (entry.servicer_reference or "").strip()
+    return {reference for reference in both if reference}
 
 
 def _strong_references(entry: Entry) -> tuple[str | None, ...]:

@@ -10,6 +10,7 @@ from .entry_content import (
     days_apart,
     money,
     references_differ,
+    share_bank_reference,
     share_reference,
     texts_agree,
     trusted_id,
@@ -117,15 +118,15 @@ class Window:
     def match_by_likeness(self) -> None:
         """Pair entries whose text or day has changed, the best evidence first.
 
-        Only a complete window shows that the old entry is gone. In an incomplete one the seen
-        entry is deferred: taken as new, it would be in the books twice should it be the old one.
+        One reference of the bank, one day and one amount are enough. Else it takes a complete
+        window to show that the old entry is gone; in an incomplete one the seen entry is deferred.
         """
         unseated = set(self.unseated)
-        for *_evidence, index, row in sorted(self._like(), key=lambda pair: pair[:-1]):
+        for unsure, *_evidence, index, row in sorted(self._like(), key=lambda pair: pair[:-1]):
             if row.key not in self.unclaimed or index not in unseated:
                 continue
             unseated.remove(index)
-            if self._complete:
+            if self._complete or not unsure:
                 self._claim(row, index)
             else:
                 del self.unclaimed[row.key]
@@ -156,7 +157,7 @@ class Window:
                 left.append(index)
         self.unseated = left
 
-    def _like(self) -> Iterator[tuple[bool, int, bool, int, int, KnownEntry]]:
+    def _like(self) -> Iterator[tuple]:
         """Yield the pairs that may be one entry, with their evidence: smaller is better."""
         by_day_and_money: dict[tuple, list[tuple[int, KnownEntry]]] = defaultdict(list)
         for position, row in enumerate(self.unclaimed.values()):
@@ -171,15 +172,22 @@ class Window:
                     if evidence is not None:
                         yield (*evidence, position, index, row)
 
-    def _evidence(self, old: Entry, new: Entry) -> tuple[bool, int, bool] | None:
-        """Return how weak the evidence is that ``new`` is ``old``; ``None`` where there is none."""
+    def _evidence(self, old: Entry, new: Entry) -> tuple[bool, bool, int, bool] | None:
+        """Return how weak the evidence is that ``new`` is ``old``; ``None`` where there is none.
+
+        Where a window does not cover the old entry, that it is not there shows nothing: the next
+        day's statement of a customer who pays the same again must not swallow the first payment.
+        """
         if references_differ(old, new):
+            return None
+        days = days_apart(old, new) or 0
+        unsure = bool(days) or not share_bank_reference(old, new)
+        if unsure and not self._covers(old):
             return None
         shared = share_reference(old, new)
         agree = texts_agree(old, new)
-        days = days_apart(old, new) or 0
-        if shared or (self._covers(old) and (agree or not days)):
-            return not shared, days, not agree
+        if not days or shared or agree:
+            return unsure, not shared, days, not agree
         return None
 
     def _claim(self, row: KnownEntry, index: int) -> None:

@@ -10,8 +10,9 @@ multisets, the strongest evidence first. Every known entry is used at most once.
 3. the same day, amount and references, another text
 4. the same amount and references, booked up to `MAX_MOVE_DAYS` later or earlier
 
-Tiers 3 and 4 hold only where the known entry is gone from a complete window. What then remains of
-the fetch is new; what remains of a complete window is missing.
+Tiers 3 and 4 hold only where the known entry is gone from a complete window, or where the bank's
+own reference of the entry, the day and the amount are the same. What then remains of the fetch is
+new; what remains of a complete window is missing.
 """
 
 from collections import defaultdict
@@ -49,8 +50,9 @@ class WindowPlan:
     :param missing: keys of known entries a complete window should hold and does not. An entry
         counts as booked until it has been missing ``REMOVED_AFTER_MISSES`` times.
     :param repeated: the same element twice in one fetch, under one trusted id
-    :param deferred: may be a known entry that an incomplete window just did not reach; do
-        nothing, the next complete window decides
+    :param deferred: may be new, or known entries an incomplete window just did not reach. Where a
+        complete window will follow, do nothing: it decides. Where none will, as with a file, add
+        them: they are numbered like ``added``
     :param pending: not booked yet, no business of ours
     :param untrusted_ids: ids the bank used for different entries; record it, and pass
         ``trust_ids=False`` for this account from now on
@@ -62,7 +64,7 @@ class WindowPlan:
     missing: tuple[int, ...]
     untrusted_ids: frozenset[str]
     repeated: tuple[int, ...] = ()
-    deferred: tuple[int, ...] = ()
+    deferred: tuple[AddedEntry, ...] = ()
     pending: tuple[int, ...] = ()
 
 
@@ -106,18 +108,19 @@ def reconcile_window(
             window.match_by_id()
     window.match_by_content()
     window.match_by_likeness()
-    added = _number(known, [(index, seen[index]) for index in window.unseated])
+    new = [*window.unseated, *sorted(window.deferred)]
+    numbered = _number(known, [(index, seen[index]) for index in new])
     pairs = sorted(
         (row.key, index, _differs(row.entry, seen[index])) for row, index in window.pairs
     )
     return WindowPlan(
-        added=added,
+        added=numbered[: len(window.unseated)],
         matched=tuple((key, index) for key, index, differs in pairs if not differs),
         changed=tuple((key, index) for key, index, differs in pairs if differs),
         missing=tuple(row.key for row in window.unclaimed.values() if window.is_missing(row)),
         untrusted_ids=untrusted,
         repeated=tuple(window.repeated),
-        deferred=tuple(window.deferred),
+        deferred=numbered[len(window.unseated) :],
         pending=window.pending,
     )
 
