@@ -3,10 +3,12 @@
 import argparse
 import datetime
 import logging
+import sqlite3
 
 import waitress
 
 from .app import LARGEST_BODY, create_app
+from .storage import OtherVersion
 from .web import Settings
 
 THREADS = 8
@@ -18,7 +20,10 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     today = arguments.today or datetime.datetime.now(tz=datetime.UTC).date()
     settings = Settings(page_size=arguments.page_size, public_url=arguments.public_url)
-    app = create_app(arguments.database, today, settings)
+    try:
+        app = create_app(arguments.database, today, settings)
+    except (OtherVersion, sqlite3.Error) as error:
+        raise SystemExit(f"sandbox_bank: cannot open {arguments.database}: {error}") from error
     waitress.serve(
         app,
         host=arguments.host,

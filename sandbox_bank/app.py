@@ -57,7 +57,9 @@ def _open(path: str | pathlib.Path, today: datetime.date) -> storage.Database:
         if storage.is_empty(connection):
             demo.found(connection, today)
         else:
+            storage.check_version(connection)
             logger.info("the bank's day is %s", clock.today(connection))
+    database.let_readers_work_beside_the_writer()
     return database
 
 

@@ -115,7 +115,7 @@ def find(connection: sqlite3.Connection, consent_id: str, today: datetime.date) 
 def newest(connection: sqlite3.Connection, today: datetime.date, limit: int) -> list[Consent]:
     """Return the consents asked for last."""
     rows = connection.execute(
-        "SELECT * FROM consent ORDER BY created_on DESC, id LIMIT ?", (limit,)
+        "SELECT * FROM consent ORDER BY number DESC LIMIT ?", (limit,)
     ).fetchall()
     return [_consent(connection, row, today) for row in rows]
 

@@ -35,7 +35,7 @@ def _account(bank: web.Bank, account: ledger.Account) -> dict:
     return {
         "account": account,
         "balance": ledger.balance(bank.connection, account.id, bank.today),
-        "coming": coming[:ENTRIES_SHOWN],
+        "coming": coming[:ENTRIES_SHOWN][::-1],
         "coming_count": len(coming),
         "coming_total": sum(entry.amount for entry in coming),
         "entries": [entry_from(row) for row in rows],

@@ -71,7 +71,8 @@ CREATE TRIGGER entry_is_kept BEFORE DELETE ON entry
 BEGIN SELECT RAISE(ABORT, 'an entry is never deleted'); END;
 
 CREATE TABLE consent (
-    id                  TEXT PRIMARY KEY,
+    number              INTEGER PRIMARY KEY AUTOINCREMENT,
+    id                  TEXT NOT NULL UNIQUE,
     status              TEXT NOT NULL,
     request             TEXT NOT NULL,
     valid_until         TEXT NOT NULL,
@@ -83,7 +84,7 @@ CREATE TABLE consent (
     third_party         TEXT NOT NULL,
     redirect_uri        TEXT,
     nok_redirect_uri    TEXT
-) WITHOUT ROWID;
+);
 CREATE TABLE consent_account (
     consent_id   TEXT NOT NULL REFERENCES consent (id),
     account_id   INTEGER NOT NULL REFERENCES account (id),

@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
 SCHEMA = pathlib.Path(__file__).with_name("schema.sql")
+# Raised whenever schema.sql changes: a file of another version is refused, never guessed at.
+SCHEMA_VERSION = 2
 LOCK_TIMEOUT_SECONDS = 30
+
+
+class OtherVersion(Exception):
+    """The database file was made by another version of the bank, or by another program."""
 
 
 class Database:
@@ -19,6 +25,9 @@ class Database:
 
     def __init__(self, path: str | pathlib.Path):
         self.path = str(path)
+
+    def let_readers_work_beside_the_writer(self) -> None:
+        """Switch the file to WAL; it stays so. Not done to a file before it is known as ours."""
         with closing(self._connect()) as connection:
             connection.execute("PRAGMA journal_mode = WAL")
 
@@ -55,6 +64,19 @@ def is_empty(connection: sqlite3.Connection) -> bool:
     return connection.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone() is None
 
 
+def check_version(connection: sqlite3.Connection) -> None:
+    """Refuse a file whose tables are not those of this version.
+
+    :raise OtherVersion: with a sentence for the person who starts the bank
+    """
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version != SCHEMA_VERSION:
+        raise OtherVersion(
+            f"the database is of version {version}, this bank needs version {SCHEMA_VERSION}:"
+            " choose another file, or delete this one to found the bank again"
+        )
+
+
 def create_schema(connection: sqlite3.Connection) -> None:
     """Create the tables of a new bank, inside the caller's transaction."""
     statement = ""
@@ -63,6 +85,7 @@ def create_schema(connection: sqlite3.Connection) -> None:
         if sqlite3.complete_statement(statement):
             connection.execute(statement)
             statement = ""
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
     set_setting(connection, "secret", secrets.token_hex(32))
 
 

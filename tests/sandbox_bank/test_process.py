@@ -7,6 +7,7 @@ import json
 import pathlib
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -171,3 +172,25 @@ def test_without_a_database_the_bank_says_how_to_start_it():
     result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 2
     assert "--database" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [("table", "of version 0"), ("text", "not a database"), ("folder", "unable to open")],
+)
+def test_a_file_that_is_no_bank_is_left_alone(tmp_path, content, words):
+    path = tmp_path / "bank.sqlite"
+    if content == "folder":
+        path.mkdir()
+    elif content == "text":
+        path.write_text("precious notes " * 100)
+    else:
+        with contextlib.closing(sqlite3.connect(path)) as other:
+            other.execute("CREATE TABLE precious (note TEXT)")
+    command = [sys.executable, "-m", "sandbox_bank", "--database", str(path), "--port", "0"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 1
+    assert words in result.stderr
+    assert "Traceback" not in result.stderr
+    if content == "text":
+        assert path.read_text() == "precious notes " * 100
