@@ -82,6 +82,7 @@ ensure_base_template() {
   local building
   BASE_TEMPLATE=odoo19_$(base_key)
   database_exists "$BASE_TEMPLATE" && return
+  [[ -n $GIVEN_PGHOST ]] || drop_old_templates "%"
   building=${BASE_TEMPLATE}_building
   drop_database "$building"
   step "Installing Odoo's modules with demo data (once)" "$LOGS/base.log" \
@@ -96,7 +97,7 @@ ensure_base_template() {
 # ensure_template WHICH [ADDON…]: sets TEMPLATE, a database with these of our addons (all of them
 # without names) and what they need. Older templates of the same kind are dropped.
 ensure_template() {
-  local which=$1 addons old
+  local which=$1 addons
   shift
   ensure_base_template
   addons=$(our_addons)
@@ -107,9 +108,7 @@ ensure_template() {
   fi
   TEMPLATE=${BASE_TEMPLATE}_${which}_$(addons_key "$@")
   database_exists "$TEMPLATE" && return
-  for old in $(sql "SELECT datname FROM pg_database WHERE datname LIKE 'odoo19\\_%\\_${which}\\_%'"); do
-    drop_database "$old"
-  done
+  drop_old_templates "%\\_${which}\\_%"
   build_template "$TEMPLATE" "$addons" "$which"
 }
 
@@ -146,4 +145,13 @@ drop_test_databases() {
   local name
   for name in "${TEST_DATABASES[@]}"; do drop_database "$name" || true; done
   TEST_DATABASES=()
+}
+
+# Templates nobody will clone again. On a server that others use, only those of the same base.
+drop_old_templates() {
+  local like=$1 name
+  [[ -z $GIVEN_PGHOST ]] || like=${BASE_TEMPLATE//_/\\_}$like
+  for name in $(sql "SELECT datname FROM pg_database WHERE datname LIKE 'odoo19\\_%' AND datname LIKE '$like'"); do
+    drop_database "$name"
+  done
 }

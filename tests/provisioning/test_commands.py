@@ -63,15 +63,18 @@ def test_a_machine_without_a_fitting_python_is_told_what_to_install(tmp_path):
 
 
 def test_a_machine_without_chromium_is_told_what_to_install(tmp_path):
-    script = 'sort_arguments; command() { [[ $1 != -v ]]; }; need_browser "$@"'
-    result = sourced(script, tmp_path, "setup", "testing")
+    script = (
+        "make_state_dir; has_browser() { false; }; unpack_chromium() { false; }; "
+        "ensure_browser required"
+    )
+    result = sourced(script, tmp_path, "setup", "browser")
     assert result.returncode == 1
     assert "apt-get install chromium" in result.stderr
 
 
 def test_going_on_without_chromium_is_announced(tmp_path):
-    script = "sort_arguments --no-browser; command() { [[ $1 != -v ]]; }; need_browser"
-    result = sourced(script, tmp_path, "setup", "testing")
+    script = "has_browser() { false; }; ensure_browser optional"
+    result = sourced(script, tmp_path, "setup", "browser")
     assert result.returncode == 0
     assert "browser tests are skipped" in result.stderr
 
