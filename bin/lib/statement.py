@@ -1,7 +1,7 @@
 """Print bank files as JSON, one object per file and line; see bin/statement."""
 
-import json
 import pathlib
+import signal
 import sys
 
 # core/ is plain Python: taken as a package of its own it needs neither Odoo nor its addons path.
@@ -24,7 +24,8 @@ def print_file(name: str) -> bool:
     except OSError as error:
         problem = f"cannot be opened: {error.strerror}"
     else:
-        print(json.dumps(statement_to_json(name, file), ensure_ascii=False), flush=True)
+        sys.stdout.writelines(statement_to_json(name, file))
+        print(flush=True)
         return True
     print(f"{name}: refused: {problem}", file=sys.stderr, flush=True)
     return False
@@ -32,6 +33,7 @@ def print_file(name: str) -> bool:
 
 def main(names: list[str]) -> int:
     """Print all files; return the exit code."""
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `bin/statement FILE | head` ends quietly
     for output in (sys.stdout, sys.stderr):
         output.reconfigure(encoding="utf-8", errors="backslashreplace")
     read = [print_file(name) for name in names]

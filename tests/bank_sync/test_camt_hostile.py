@@ -4,7 +4,7 @@ import io
 import socket
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from odoo.addons.bank_sync.core.camt import Limits, read_camt
@@ -212,6 +212,7 @@ def _elements(draw, depth=0):
     return f"<{name}{attribute}>{draw(_texts)}{''.join(children)}</{name}>"
 
 
+@settings(max_examples=max(20, settings.default.max_examples // 3))
 @given(st.lists(_elements(), max_size=4))
 def test_elements_in_any_disorder_are_read_or_refused(elements):
     data = f"<Document><BkToCstmrStmt><Stmt>{''.join(elements)}</Stmt></BkToCstmrStmt></Document>"

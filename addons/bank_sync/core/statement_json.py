@@ -1,5 +1,7 @@
 """A bank file as JSON: amounts are exact decimal strings, dates ISO, what is absent is ``null``."""
 
+import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -7,27 +9,39 @@ from typing import Any
 from .money import to_decimal_text
 from .proof import prove_statement
 from .statement import Entry, EntryDetail, Statement
-from .statement_file import ReadWarning, StatementFile
+from .statement_file import StatementFile
 
 _PROVED = {"proved": True, "failed": False, "unproven": None}
 
 
-def statement_to_json(file_name: str, file: StatementFile) -> dict[str, Any]:
-    """Return one file as values ``json.dumps`` takes, in the order of the file.
+def statement_to_json(file_name: str, file: StatementFile) -> Iterator[str]:
+    """Yield one file as the pieces of one line of JSON, in the order of the file.
 
+    In pieces, because a statement of 50,000 entries takes three times its memory as one text.
     Amounts are signed: money in is positive. ``proved`` is ``true`` where opening + booked
     entries is closing, ``false`` where it is not, ``null`` where a balance is missing.
     """
-    return {
-        "file": file_name,
-        "format": file.format,
-        "version": file.version,
-        "statements": [_statement(statement) for statement in file.statements],
-        "warnings": [_warning(warning) for warning in file.warnings],
-    }
+    head = {"file": file_name, "format": file.format, "version": file.version}
+    yield _open(head) + '"statements": ['
+    for number, statement in enumerate(file.statements):
+        yield (", " if number else "") + _open(_statement(statement)) + '"entries": ['
+        for position, entry in enumerate(statement.entries):
+            yield (", " if position else "") + _dump(_entry(entry))
+        yield "]}"
+    yield f'], "warnings": {_dump([asdict(warning) for warning in file.warnings])}}}'
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _open(fields: dict[str, Any]) -> str:
+    """Return an object with ``fields``, left open for one more."""
+    return _dump(fields)[:-1] + ", "
 
 
 def _statement(statement: Statement) -> dict[str, Any]:
+    """Return everything but the entries."""
     return {
         "id": statement.id,
         "account": statement.account,
@@ -38,7 +52,6 @@ def _statement(statement: Statement) -> dict[str, Any]:
         "opening_date": _day(statement.opening_date),
         "closing_date": _day(statement.closing_date),
         "sequence": statement.sequence,
-        "entries": [_entry(entry) for entry in statement.entries],
     }
 
 
@@ -69,10 +82,6 @@ def _payment(source: Entry | EntryDetail) -> dict[str, Any]:
         "bank_transaction_code": source.bank_transaction_code,
         "return_reason": source.return_reason,
     }
-
-
-def _warning(warning: ReadWarning) -> dict[str, Any]:
-    return asdict(warning)
 
 
 def _amount(minor: int | None, currency: str | None) -> str | None:
