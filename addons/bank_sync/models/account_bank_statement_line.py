@@ -167,22 +167,36 @@ class AccountBankStatementLine(models.Model):
         self.env["bank.event"]._record("line_booked", self, payload)
 
     def _write_counterparts(self, suspense_by_line, items_by_line):
-        """Turn the suspense items into counterparts: one write per account and partner."""
-        groups = {}
+        """Turn the suspense items into counterparts: one write per account, not per line."""
+        move_lines = self.env["account.move.line"].with_context(**BOOKING_CONTEXT)
+        by_account, by_partner = {}, {}
         for line, suspense in suspense_by_line.items():
             items = items_by_line[line]
-            key = (items.account_id, items.partner_id[:1])
-            groups.setdefault(key, []).append(suspense.id)
-        for (account, partner), ids in groups.items():
-            account.ensure_one()
-            self.env["account.move.line"].browse(ids).with_context(**BOOKING_CONTEXT).write(
+            items.account_id.ensure_one()
+            by_account.setdefault(items.account_id.id, []).append(suspense.id)
+            by_partner.setdefault(items.partner_id[:1].id, []).append(suspense.id)
+        self._assign_partners(move_lines, by_partner)
+        for account_id, ids in by_account.items():
+            move_lines.browse(ids).write(
                 {
-                    "account_id": account.id,
-                    "partner_id": partner.id,
+                    "account_id": account_id,
                     # Given, so that Odoo does not search a distribution model for each item.
                     "analytic_distribution": False,
                 }
             )
+
+    @api.model
+    def _assign_partners(self, move_lines, ids_by_partner):
+        """Give each item its partner; one UPDATE for all of them, where `write` makes one each.
+
+        The account's write, which follows, makes the checks of ``account.move.line.write``; what
+        depends on the partner is recomputed as after any write.
+        """
+        field = move_lines._fields["partner_id"]
+        for partner_id, ids in ids_by_partner.items():
+            field.write(move_lines.browse(ids), partner_id)
+        every_id = [key for ids in ids_by_partner.values() for key in ids]
+        move_lines.browse(every_id).modified(["partner_id"])
 
     def _reconcile_counterparts(self, suspense_by_line, items_by_line):
         """Reconcile everything in one plan that shares one prefetch."""

@@ -36,7 +36,10 @@ class BankWindow:
             trust_ids=trust_ids and account.trust_ids,
             window_start=run.date_from or None,
         )
-        self.added = [self.booked[new.index] for new in self.plan.added]
+        # A file is no window: what merely resembles a known entry is another one. A reading of
+        # the interface that was cut short leaves such entries to the next, whole one.
+        self.new = self.plan.added if complete else (*self.plan.added, *self.plan.deferred)
+        self.added = [self.booked[new.index] for new in self.new]
         self.missing = self.entries.browse(self.plan.missing)
         self.removal_confirmed = False
 
@@ -144,7 +147,7 @@ class BankWindow:
                     "fingerprint": new.fingerprint,
                     "occurrence": new.occurrence,
                 }
-                for new in self.plan.added
+                for new in self.new
             ],
             documents,
         )
@@ -224,7 +227,7 @@ class BankWindow:
         """Return the counts of the run."""
         return {
             "seen_count": len(self.booked) + len(self.pending),
-            "added_count": len(self.plan.added),
+            "added_count": len(self.new),
             "changed_count": len(self.plan.changed),
             "missing_count": len(self.plan.missing),
         }

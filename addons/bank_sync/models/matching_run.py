@@ -52,7 +52,7 @@ class MatchingRun:
         items, evidence = {}, {}
         for decision in chosen:
             line, proposal = self.lines[decision.receipt][1], decision.proposals[0]
-            items[line] = every_item.browse(proposal.items)
+            items[line] = every_item.browse(proposal.items).with_prefetch(every_item._prefetch_ids)
             evidence[line] = {
                 "by": "rule",
                 "score": proposal.score,

@@ -1,1 +1,5 @@
-from . import test_bank_sync
+from . import (
+    test_account_bank_statement_line,
+    test_bank_match_suggestion,
+    test_bank_sync,
+)

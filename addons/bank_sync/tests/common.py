@@ -82,7 +82,9 @@ class BankSyncCommon(AccountTestInvoicingCommon):
             SELECT account_id, SUM(balance), SUM(amount_residual), SUM(amount_residual_currency)
               FROM account_move_line
              WHERE company_id = %s AND parent_state = 'posted'
-             GROUP BY account_id ORDER BY account_id
+             GROUP BY account_id
+            HAVING SUM(balance) != 0 OR SUM(amount_residual) != 0
+             ORDER BY account_id
             """,
             [self.company.id],
         )

@@ -57,11 +57,11 @@ class SandboxBank:
         self._process.wait(timeout=20)
         self._folder.cleanup()
 
-    def post(self, path, **body):
+    def post(self, lever, **body):
         """Use one of the bank's levers and return its answer."""
-        answer = self.http.post(f"{self.url}/sim/{path}", json=body, timeout=60)
+        answer = self.http.post(f"{self.url}/sim/{lever}", json=body, timeout=60)
         if not answer.ok:
-            raise AssertionError(f"{path}: {answer.status_code} {answer.text}")
+            raise AssertionError(f"{lever}: {answer.status_code} {answer.text}")
         return answer.json()
 
     def open_account(self, currency="EUR", opening="1000.00"):
