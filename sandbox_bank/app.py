@@ -12,7 +12,7 @@ from . import berlin_group, clock, demo, identifiers, money, pages, sca, sim, st
 from .berlin_group import guard
 from .errors import Refused
 from .sim import faults
-from .web import Settings
+from .web import Settings, refuse_foreign_forms
 
 LARGEST_BODY = 16 * 1024 * 1024
 # Codes of NextGenPSD2 for what the web framework finds wrong.
@@ -38,6 +38,7 @@ def create_app(
     app.url_map.merge_slashes = False
     app.extensions["sandbox_bank"] = _open(database, today)
     app.extensions["sandbox_bank_settings"] = settings or Settings()
+    app.before_request(refuse_foreign_forms)
     faults.install(app)
     for part in (berlin_group.blueprint, sca.blueprint, sim.blueprint, pages.blueprint):
         app.register_blueprint(part)

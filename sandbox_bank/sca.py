@@ -1,7 +1,7 @@
 """The bank's page on which its customer allows a third party to read accounts, or does not.
 
 Opening the page changes nothing. A decision is a POST that must come from this page or from a
-program: a browser always says where a form comes from, and another site's form is refused.
+program (see `web.refuse_foreign_forms`).
 """
 
 from urllib.parse import urlencode, urlsplit, urlunsplit
@@ -36,7 +36,6 @@ def show(consent_id: str):
 @blueprint.post("/<consent_id>")
 def decide(consent_id: str):
     """Carry out the decision and send the customer back to the application."""
-    _check_origin()
     decision = request.form.get("decision", "")
     if decision not in ("approve", "cancel"):
         raise Refused(400, "FORMAT_ERROR", "Please choose Approve or Cancel.")
@@ -58,7 +57,6 @@ def decide(consent_id: str):
 @blueprint.post("/<consent_id>/end")
 def end(consent_id: str):
     """Take an access back at the bank."""
-    _check_origin()
     with web.writing() as bank:
         consent = known(bank, consent_id)
         try:
@@ -114,17 +112,6 @@ def _with_error(uri: str | None) -> str | None:
     parts = urlsplit(uri)
     query = "&".join(filter(None, [parts.query, urlencode({"error": "access_denied"})]))
     return urlunsplit(parts._replace(query=query))
-
-
-def _check_origin() -> None:
-    """Refuse a form another web site made the customer's browser send."""
-    site = request.headers.get("Sec-Fetch-Site")
-    origin = request.headers.get("Origin")
-    own = (request.host_url, web.settings().public_url)
-    hosts = {urlsplit(address).netloc for address in own if address}
-    is_foreign = origin is not None and urlsplit(origin).netloc not in hosts
-    if is_foreign or site not in (None, "same-origin", "none"):
-        raise Refused(403, "SERVICE_BLOCKED", "This form was not sent from the bank's page.")
 
 
 def _owners(bank: web.Bank, consent: consents.Consent) -> dict[str, list[Account]]:

@@ -5,10 +5,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from flask import current_app, request
 
 from . import clock
+from .errors import Refused
 from .storage import Database
 
 
@@ -54,6 +56,23 @@ def writing() -> Iterator[Bank]:
     """Open the books for one transaction."""
     with database().write() as connection:
         yield Bank(connection, clock.today(connection))
+
+
+def refuse_foreign_forms() -> None:
+    """Refuse what another web site made a person's browser send.
+
+    A browser always says where a form or a script comes from; programs say nothing and pass.
+
+    :raise Refused: the sender is another site
+    """
+    if request.method in ("GET", "HEAD", "OPTIONS"):
+        return
+    origin = request.headers.get("Origin")
+    own = (request.host_url, settings().public_url)
+    hosts = {urlsplit(address).netloc for address in own if address}
+    is_foreign = origin is not None and urlsplit(origin).netloc not in hosts
+    if is_foreign or request.headers.get("Sec-Fetch-Site") not in (None, "same-origin", "none"):
+        raise Refused(403, "SERVICE_BLOCKED", "This was not sent from the bank's own page.")
 
 
 def api_url(path: str) -> str:

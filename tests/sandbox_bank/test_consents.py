@@ -97,6 +97,16 @@ def test_a_decision_is_final(third_party, client, second):
     assert status_of(third_party, consent_id) == "valid"
 
 
+def test_another_site_can_neither_end_an_access_nor_pull_levers(third_party, client, contents):
+    consent_id = third_party.connect()
+    before = contents()
+    for path in (f"/sca/{consent_id}/end", "/sim/reset", "/sim/clock", "/v1/consents"):
+        for headers in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}):
+            answer = client.post(path, data='{"advance_days": 1}', headers=headers)
+            assert answer.status_code == 403, path
+    assert contents() == before
+
+
 def test_a_form_of_another_site_is_refused(third_party, client):
     consent_id = third_party.ask().json["consentId"]
     for headers in (

@@ -1,8 +1,12 @@
 """The levers: clock, accounts, payments, faults, starting over; and what they refuse."""
 
 import json
+import pathlib
 
 import pytest
+
+from sandbox_bank.sim import behaviours
+from sandbox_bank.sim.faults import KINDS
 
 
 def test_the_clock_goes_forward_and_back_only_over_empty_days(client, pay):
@@ -188,3 +192,12 @@ def test_faults_never_touch_the_simulation_and_the_pages(client):
 @pytest.mark.parametrize("body", [{}, {"kind": "fire"}, {"kind": "down", "times": -1}])
 def test_a_fault_that_makes_no_sense_is_refused(client, body):
     assert client.post("/sim/faults", json=body).status_code == 400
+
+
+def test_every_lever_stands_in_the_readme(app):
+    readme = (pathlib.Path(app.root_path) / "README.md").read_text(encoding="utf-8")
+    levers = [str(rule).partition("<")[0] for rule in app.url_map.iter_rules()]
+    levers = [lever for lever in levers if lever.startswith("/sim")]
+    assert len(levers) >= 10
+    assert [lever for lever in levers if lever not in readme] == []
+    assert [name for name in (*behaviours.MIX, *KINDS) if f"`{name}`" not in readme] == []
