@@ -18,7 +18,7 @@ def main() -> None:
     """Serve the bank until the process is ended."""
     arguments = _arguments()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
-    today = arguments.today or datetime.datetime.now(tz=datetime.UTC).date()
+    today = arguments.today or datetime.datetime.now(tz=datetime.timezone.utc).date()
     settings = Settings(page_size=arguments.page_size, public_url=arguments.public_url)
     try:
         app = create_app(arguments.database, today, settings)

@@ -41,7 +41,7 @@ def checked_date(value: object, path: str) -> datetime.date:
     """Return a calendar day given as YYYY-MM-DD, and in no other form of ISO 8601."""
     if isinstance(value, str) and len(value) == len("YYYY-MM-DD"):
         try:
-            return datetime.datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=datetime.UTC).date()
+            return datetime.datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=datetime.timezone.utc).date()
         except ValueError:
             pass
     raise format_error("must be a date as YYYY-MM-DD", path)
