@@ -1,7 +1,9 @@
 """Reads values out of JSON bodies and parameters, strictly, naming the place of what is wrong."""
 
+import contextlib
 import datetime
 import json
+import re
 import unicodedata
 from collections.abc import Callable
 from typing import Any
@@ -9,6 +11,7 @@ from typing import Any
 from . import identifiers, money
 from .errors import format_error
 
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MISSING = object()
 
 
@@ -39,11 +42,9 @@ def _can_be_carried(character: str) -> bool:
 
 def checked_date(value: object, path: str) -> datetime.date:
     """Return a calendar day given as YYYY-MM-DD, and in no other form of ISO 8601."""
-    if isinstance(value, str) and len(value) == len("YYYY-MM-DD"):
-        try:
-            return datetime.datetime.strptime(value, "%Y-%m-%d").replace(tzinfo=datetime.timezone.utc).date()
-        except ValueError:
-            pass
+    if isinstance(value, str) and DATE.fullmatch(value):
+        with contextlib.suppress(ValueError):
+            return datetime.date.fromisoformat(value)
     raise format_error("must be a date as YYYY-MM-DD", path)
 
 
