@@ -116,7 +116,13 @@ def test_formats_the_bank_speaks_are_found(third_party, accept):
         ({"bookingStatus": "booked", "dateFrom": ""}, "FORMAT_ERROR"),
         ({"bookingStatus": "booked", "dateFrom": "2026-02-30"}, "FORMAT_ERROR"),
         ({"bookingStatus": "booked", "dateFrom": "20260201"}, "FORMAT_ERROR"),
-        ({"bookingStatus": "booked", "dateFrom": "٢٠٢٦-٠٢-٠١"}, "FORMAT_ERROR"),
+        (
+            {
+                "bookingStatus": "booked",
+                "dateFrom": "\u0662\u0660\u0662\u0666-\u0660\u0662-\u0660\u0661",
+            },
+            "FORMAT_ERROR",
+        ),
         ({"bookingStatus": "booked", "dateFrom": "01.02.2026"}, "FORMAT_ERROR"),
         ({"bookingStatus": "booked", "dateFrom": "2026-01-01", "dateTo": "soon"}, "FORMAT_ERROR"),
         (
