@@ -1,3 +1,4 @@
+from contextlib import suppress
 from unittest.mock import patch
 
 from odoo.sql_db import db_connect
@@ -108,10 +109,8 @@ class TestBankSync(SandboxCommon):
         self.connect()
         self.bank.pay(self.account, ("10.00", "one"), ("20.00", "two"))
         entries = type(self.env["bank.entry"])
-        with (
-            patch.object(entries, "_apply_reading", side_effect=SystemExit),
-            self.assertRaises(SystemExit),
-        ):
+        # Not assertRaises: it would roll back what a dead worker leaves behind.
+        with patch.object(entries, "_apply_reading", side_effect=SystemExit), suppress(SystemExit):
             self.sync()
         killed = self.env["bank.sync.run"].search([])
         self.assertEqual(killed.state, "running")
