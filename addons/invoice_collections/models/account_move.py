@@ -1,0 +1,124 @@
+from odoo import fields, models
+
+#: States of an online payment that may still bring money.
+_PAYMENT_UNDER_WAY = ("pending", "authorized")
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    collection_touchpoint_count = fields.Integer(
+        "Reminders",
+        compute="_compute_collection_touchpoint_count",
+        groups="invoice_collections.group_user",
+    )
+
+    def _compute_collection_touchpoint_count(self):
+        counts = dict.fromkeys(self.ids, 0)
+        items = self.env["collection.touchpoint.item"].search(
+            [
+                ("move_line_id.move_id", "in", self.ids),
+                ("touchpoint_id.state", "in", ("queued", "sent")),
+                ("block", "in", ("upcoming", "due")),
+            ]
+        )
+        for touchpoint in items.touchpoint_id:
+            for move in touchpoint.item_ids.move_line_id.move_id:
+                if move.id in counts:
+                    counts[move.id] += 1
+        for move in self:
+            move.collection_touchpoint_count = counts.get(move.id, 0)
+
+    def action_view_collection_touchpoints(self):
+        """Open the reminders that named this invoice."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Reminders"),
+            "res_model": "collection.touchpoint",
+            "views": [(False, "list"), (False, "form")],
+            "domain": [("item_ids.move_line_id.move_id", "=", self.id)],
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _collection_hold_reasons(self):
+        """Return ``{move: set of codes}`` for every move: why it must not be chased now.
+
+        Hook. An empty set means it may. Codes are those of ``core.guard.HOLD_ORDER``; others are
+        told as "on hold". Here: a case a person put on hold, and an online payment under way.
+        """
+        reasons = {move: set() for move in self}
+        transactions_sudo = (
+            self.env["payment.transaction"]
+            .sudo()
+            .search([("invoice_ids", "in", self.ids), ("state", "in", _PAYMENT_UNDER_WAY)])
+        )
+        for move in transactions_sudo.invoice_ids.sudo(False):
+            if move in reasons:
+                reasons[move].add("pending_money")
+        cases_sudo = (
+            self.env["collection.case"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", self.commercial_partner_id.ids),
+                    ("company_id", "in", self.company_id.ids),
+                    ("state", "=", "on_hold"),
+                ]
+            )
+        )
+        today = {company: company._collection_today() for company in cases_sudo.company_id}
+        held = {
+            (case.partner_id.id, case.company_id.id): case.hold_reason or "hold"
+            for case in cases_sudo
+            if case._is_held(today[case.company_id])
+        }
+        for move in self:
+            code = held.get((move.commercial_partner_id.id, move.company_id.id))
+            if code:
+                reasons[move].add(code)
+        return reasons
+
+    def _collection_document(self):
+        """Return the invoice as ``(bytes, media type)`` without storing anything.
+
+        The PDF that was sent, where there is one; else one made now; a web page where the server
+        cannot make PDFs.
+        """
+        self.ensure_one()
+        if self.invoice_pdf_report_id:
+            return self.invoice_pdf_report_id.raw, "application/pdf"
+        report = self.env["ir.actions.report"]
+        if report.get_wkhtmltopdf_state() == "ok":
+            return report._render_qweb_pdf("account.account_invoices", self.ids)[
+                0
+            ], "application/pdf"
+        return report._render_qweb_html("account.account_invoices", self.ids)[0], "text/html"
+
+    def _invoice_paid_hook(self):
+        """Stop the cadence the moment an invoice is paid: nothing more is sent about it."""
+        result = super()._invoice_paid_hook()
+        self._collection_settled()
+        return result
+
+    def _collection_settled(self):
+        """Withdraw waiting reminders that are about nothing any more, and bring cases up to date."""
+        sales_sudo = self.sudo().filtered(lambda move: move.is_sale_document(include_receipts=True))
+        if not sales_sudo:
+            return
+        self.env["collection.touchpoint"].sudo().search(
+            [
+                ("state", "=", "queued"),
+                ("item_ids.move_line_id", "in", sales_sudo.line_ids.ids),
+            ]
+        )._recheck()
+        for company, moves in sales_sudo.grouped("company_id").items():
+            customers = moves.commercial_partner_id
+            has_case = (
+                self.env["collection.case"]
+                .sudo()
+                .search([("company_id", "=", company.id), ("partner_id", "in", customers.ids)])
+            )
+            if has_case:
+                company._collection_evaluate(has_case.partner_id.ids)

@@ -1,0 +1,177 @@
+from collections import namedtuple
+
+from odoo import api, models
+from odoo.tools import SQL
+
+#: An open receivable item. ``residual`` in minor units of ``currency``; a credit is negative.
+LedgerItem = namedtuple(
+    "LedgerItem", "line move customer currency due_date residual no_followup cadence"
+)
+
+#: A customer's open debt in company currency (minor units), and what comes next.
+Balance = namedtuple("Balance", "customer open overdue oldest_due_date next_day items")
+
+
+class CollectionLedger(models.AbstractModel):
+    """Reads what is owed, in a handful of queries whatever the number of open items.
+
+    Raw SQL, so no access rule filters: every query names its company, and callers decide who may
+    see the answer. The unit of debt is the posted receivable line with a residual;
+    ``payment_state`` is not looked at (it says "paid" before money is there).
+    """
+
+    _name = "collection.ledger"
+    _description = "Open Receivables"
+
+    @api.model
+    def _open_lines(self, company):
+        """Return the FROM and WHERE common to all queries."""
+        return SQL(
+            """
+              FROM account_move_line line
+              JOIN res_partner contact ON contact.id = line.partner_id
+              JOIN res_partner customer ON customer.id = contact.commercial_partner_id
+              JOIN res_currency currency ON currency.id = line.currency_id
+         LEFT JOIN collection_case ccase
+                ON ccase.partner_id = customer.id AND ccase.company_id = line.company_id
+             WHERE line.account_id IN (
+                       SELECT id FROM account_account WHERE account_type = 'asset_receivable')
+               AND line.reconciled IS NOT TRUE
+               AND line.parent_state = 'posted'
+               AND line.company_id = %s
+               AND line.amount_residual_currency != 0
+            """,
+            company.id,
+        )
+
+    @api.model
+    def _flush_ledger(self):
+        """Write pending changes of all that the queries read."""
+        self.env["account.move.line"].flush_model()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
+        self.env["collection.case"].flush_model(["partner_id", "company_id", "cadence_id"])
+        self.env["collection.cadence.step"].flush_model(["cadence_id", "offset_days"])
+
+    @api.model
+    def _customers_with_candidates(self, company, policy, due_dates):
+        """Return ids of customers with a debt due on a date on which some step may apply."""
+        if not due_dates:
+            return []
+        self._flush_ledger()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT customer.id %s
+                   AND line.amount_residual_currency > 0
+                   AND line.no_followup IS NOT TRUE
+                   AND COALESCE(line.date_maturity, line.date) = ANY(%s)
+                """,
+                self._open_lines(company),
+                sorted(due_dates),
+            )
+        )
+        return sorted(row[0] for row in rows)
+
+    @api.model
+    def _items(self, company, policy, customer_ids):
+        """Return all open items (debts and credits) of the customers, as :class:`LedgerItem`."""
+        self._flush_ledger()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT line.id, line.move_id, customer.id, line.currency_id,
+                       COALESCE(line.date_maturity, line.date),
+                       ROUND(line.amount_residual_currency * 10 ^ currency.decimal_places)::bigint,
+                       COALESCE(line.no_followup, false),
+                       COALESCE(ccase.cadence_id, %s)
+                       %s
+                   AND customer.id = ANY(%s)
+                """,
+                policy.cadence_id.id,
+                self._open_lines(company),
+                list(customer_ids),
+            )
+        )
+        return [LedgerItem(*row) for row in rows]
+
+    @api.model
+    def _residuals(self, line_ids):
+        """Return ``{line id: residual in minor units}`` as the database has them now.
+
+        Lines that are gone, drafted or cancelled have none: they are not in the answer.
+        """
+        self.env["account.move.line"].flush_model()
+        return dict(
+            self.env.execute_query(
+                SQL(
+                    """
+                    SELECT line.id,
+                           ROUND(line.amount_residual_currency
+                                 * 10 ^ currency.decimal_places)::bigint
+                      FROM account_move_line line
+                      JOIN res_currency currency ON currency.id = line.currency_id
+                     WHERE line.id = ANY(%s) AND line.parent_state = 'posted'
+                    """,
+                    list(line_ids),
+                )
+            )
+        )
+
+    @api.model
+    def _balances(self, company, policy, today, customer_ids=None):
+        """Return the :class:`Balance` of every customer who owes something.
+
+        :param today: the day; what is due today is not overdue
+        :param customer_ids: only these customers
+        """
+        self._flush_ledger()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT customer.id,
+                       ROUND(SUM(line.amount_residual) * 10 ^ %(decimals)s)::bigint,
+                       ROUND(COALESCE(SUM(line.amount_residual) FILTER (
+                           WHERE COALESCE(line.date_maturity, line.date) < %(today)s
+                       ), 0) * 10 ^ %(decimals)s)::bigint,
+                       MIN(COALESCE(line.date_maturity, line.date)),
+                       MIN(COALESCE(line.date_maturity, line.date) + (
+                           SELECT MIN(step.offset_days)
+                             FROM collection_cadence_step step
+                            WHERE step.cadence_id = COALESCE(ccase.cadence_id, %(cadence)s)
+                              AND COALESCE(line.date_maturity, line.date) + step.offset_days
+                                > %(today)s)),
+                       COUNT(*)
+                       %(open_lines)s
+                   AND line.amount_residual_currency > 0
+                   AND line.no_followup IS NOT TRUE
+                   AND %(these)s
+                 GROUP BY customer.id
+                """,
+                today=today,
+                decimals=company.currency_id.decimal_places,
+                cadence=policy.cadence_id.id,
+                open_lines=self._open_lines(company),
+                these=SQL("TRUE")
+                if customer_ids is None
+                else SQL("customer.id = ANY(%s)", list(customer_ids)),
+            )
+        )
+        return {row[0]: Balance(*row) for row in rows}
+
+    @api.model
+    def _totals_by_due_date(self, company):
+        """Return ``(due date, currency id, residual in minor units)`` summed over all debts."""
+        self._flush_ledger()
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT COALESCE(line.date_maturity, line.date), line.currency_id,
+                       ROUND(SUM(line.amount_residual_currency)
+                             * 10 ^ MIN(currency.decimal_places))::bigint
+                       %s
+                   AND line.amount_residual_currency > 0
+                 GROUP BY 1, 2
+                """,
+                self._open_lines(company),
+            )
+        )

@@ -1,0 +1,340 @@
+import hashlib
+
+from odoo import Command, api, fields, models
+from odoo.tools import groupby
+
+
+class CollectionTouchpoint(models.Model):
+    _inherit = "collection.touchpoint"
+
+    items_html = fields.Html(
+        "Table of items",
+        compute="_compute_items_html",
+        sanitize=False,
+        help="Due, upcoming and credits as a table, for the words of a step.",
+    )
+    debtor_url = fields.Char(
+        "Link for the customer", compute="_compute_debtor_url", groups="base.group_user"
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("item_ids")
+    @api.depends_context("lang")
+    def _compute_items_html(self):
+        for touchpoint in self:
+            touchpoint.items_html = self.env["ir.qweb"]._render(
+                "invoice_collections.letter_items", {"touchpoint": touchpoint}
+            )
+
+    def _compute_debtor_url(self):
+        for touchpoint in self:
+            touchpoint.debtor_url = touchpoint.case_id._debtor_url()
+
+    # === PREPARE === #
+
+    @api.model
+    def _prepare_planned_values(self, plan, today, labels):
+        """Return the values of a touchpoint for a planned contact.
+
+        :param labels: ``{line id: number as the customer reads it}``
+        """
+        message, factor = plan.message, 10**plan.currency.decimal_places
+        blocks = {
+            "due": message.due,
+            "upcoming": message.upcoming,
+            "credit": message.credits,
+            "held": message.held,
+        }
+        return {
+            "case_id": plan.case.id,
+            "partner_id": message.customer,
+            "company_id": plan.case.company_id.id,
+            "currency_id": plan.currency.id,
+            "date": today,
+            "step_id": message.step.key,
+            "tone": str(message.step.tone),
+            "contact_id": plan.contact.id,
+            "email": plan.email,
+            "lang": plan.lang,
+            "due_amount": message.due_total / factor,
+            "upcoming_amount": message.upcoming_total / factor,
+            "credit_amount": message.credit_total / factor,
+            "net_amount": message.net / factor,
+            "item_ids": [
+                Command.create(
+                    {
+                        "move_line_id": item.key,
+                        "block": block,
+                        "label": labels[item.key],
+                        "due_date": item.due_date,
+                        "amount": item.residual / factor,
+                        "step_id": item.step.key if item.step else False,
+                        "is_step": bool(item.step) and block in ("due", "upcoming"),
+                        "offset_days": item.step.offset_days if item.step else 0,
+                        "hold_reasons": ",".join(sorted(item.held)) or False,
+                    }
+                )
+                for block, items in blocks.items()
+                for item in items
+            ],
+        }
+
+    # === SEND === #
+
+    def _queue_mails(self):
+        """Write the mails of these touchpoints and leave them in Odoo's queue.
+
+        One message on the case, one mail and one notification a touchpoint, each created in one
+        batch; all of it is in the transaction of the touchpoint, or not there.
+        """
+        if not self:
+            return
+        letters = self._write_letters()
+        messages = self.env["mail.message"].create(
+            [touchpoint._prepare_message_values(*letters[touchpoint]) for touchpoint in self]
+        )
+        mails = self.env["mail.mail"].create(
+            [
+                {
+                    "mail_message_id": message.id,
+                    "body_html": touchpoint._in_layout(letters[touchpoint][1]),
+                    "recipient_ids": [Command.link(touchpoint.contact_id.id)],
+                    "is_notification": True,
+                    "auto_delete": False,
+                    "state": "outgoing",
+                    "references": message.message_id,
+                }
+                for touchpoint, message in zip(self, messages, strict=True)
+            ]
+        )
+        self.env["mail.notification"].create(
+            [
+                {
+                    "author_id": message.author_id.id,
+                    "mail_message_id": message.id,
+                    "mail_mail_id": mail.id,
+                    "res_partner_id": touchpoint.contact_id.id,
+                    "notification_type": "email",
+                    "notification_status": "ready",
+                    "is_read": True,
+                }
+                for touchpoint, message, mail in zip(self, messages, mails, strict=True)
+            ]
+        )
+        for touchpoint, message, mail in zip(self, messages, mails, strict=True):
+            touchpoint.write(
+                {"message_id": message.id, "mail_id": mail.id, "subject": message.subject}
+            )
+        self._transition(
+            "queued",
+            {"block_reason": False, "retry_date": False},
+            lambda touchpoint: touchpoint._letter_evidence(),
+        )
+        for day, touchpoints in self.grouped("date").items():
+            touchpoints.case_id.write({"last_contact_date": day})
+
+    def _write_letters(self):
+        """Return ``{touchpoint: (subject, body)}``, each in its customer's language."""
+        letters = {}
+        for template, group in groupby(self, lambda touchpoint: touchpoint.step_id.template_id):
+            ids = [touchpoint.id for touchpoint in group]
+            subjects = template._render_field("subject", ids, compute_lang=True)
+            bodies = template._render_field("body_html", ids, compute_lang=True)
+            letters.update(
+                {
+                    touchpoint: (subjects[touchpoint.id], bodies[touchpoint.id])
+                    for touchpoint in group
+                }
+            )
+        return letters
+
+    def _prepare_message_values(self, subject, body):
+        """Return the values of the message kept on the case."""
+        self.ensure_one()
+        company = self.company_id
+        author = company.partner_id
+        sender = company.email_formatted or author.email_formatted or self.env.user.email_formatted
+        return {
+            "model": "collection.case",
+            "res_id": self.case_id.id,
+            "record_name": self.partner_id.name,
+            "message_type": "email_outgoing",
+            "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
+            "subject": subject,
+            "body": body,
+            "author_id": author.id,
+            "email_from": sender,
+            "reply_to": sender,
+            "partner_ids": [Command.link(self.contact_id.id)],
+        }
+
+    def _in_layout(self, body):
+        """Return the body in the frame of the mail, in the customer's language."""
+        self.ensure_one()
+        touchpoint = self.with_context(lang=self.lang)
+        return touchpoint.env["ir.qweb"]._render(
+            "invoice_collections.mail_layout",
+            {"touchpoint": touchpoint, "company": touchpoint.company_id, "body": body},
+            minimal_qcontext=True,
+        )
+
+    def _letter_evidence(self):
+        """Return what an event keeps of a letter: words as a hash, amounts as text."""
+        self.ensure_one()
+        return {
+            "to": self.email,
+            "lang": self.lang,
+            "step": self.step_id.id,
+            "tone": self.tone,
+            "template": self.step_id.template_id.id,
+            "subject": self.subject,
+            "body_sha256": hashlib.sha256((self.message_id.body or "").encode()).hexdigest(),
+            "currency": self.currency_id.name,
+            "items": [
+                [item.block, item.label, str(item.due_date), self._exact(item.amount)]
+                for item in self.item_ids
+            ],
+        }
+
+    def _exact(self, amount):
+        """Return an amount as exact decimal text of the touchpoint's currency."""
+        return f"{amount:.{self.currency_id.decimal_places}f}"
+
+    # === BEFORE AND AFTER === #
+
+    def _recheck(self):
+        """Look at the books again just before sending: withdraw, or write anew, what changed.
+
+        Items that were paid, credited, cancelled or put on hold since are taken out; where
+        nothing is left the touchpoint is superseded and its mail withdrawn.
+        """
+        touchpoints = self.filtered(lambda touchpoint: touchpoint.state in ("queued", "failed"))
+        if not touchpoints:
+            return
+        stopped = touchpoints.filtered(
+            lambda touchpoint: touchpoint.company_id._collection_policy().kill_switch
+        )
+        stopped._withdraw_mails()
+        stopped._block("kill_switch")
+        rest = touchpoints - stopped
+        current = self.env["collection.ledger"]._residuals(rest.item_ids.move_line_id.ids)
+        holds = rest.item_ids.move_id._collection_hold_reasons()
+        changed = rest.browse()
+        for touchpoint in rest:
+            if touchpoint._update_items(current, holds):
+                changed |= touchpoint
+        over = changed.filtered(
+            lambda touchpoint: (
+                touchpoint.currency_id.compare_amounts(touchpoint.net_amount, 0) <= 0
+                or not touchpoint.item_ids.filtered("is_step")
+            )
+        )
+        over._withdraw_mails()
+        over._transition("superseded", payload={"reason": "settled"})
+        (changed - over)._rewrite_mails()
+
+    def _update_items(self, current, holds):
+        """Bring items and sums in line with the books; return whether anything changed."""
+        self.ensure_one()
+        factor = 10**self.currency_id.decimal_places
+        changed = False
+        gone = self.item_ids.browse()
+        for item in self.item_ids.filtered(lambda item: item.block != "held"):
+            residual = current.get(item.move_line_id.id, 0) / factor
+            held = item.block != "credit" and holds.get(item.move_id)
+            if held or self.currency_id.is_zero(residual):
+                gone |= item
+            elif self.currency_id.compare_amounts(residual, item.amount):
+                item.amount = residual
+                changed = True
+        if not gone and not changed:
+            return False
+        gone.unlink()
+        sums = dict.fromkeys(("due", "upcoming", "credit"), 0.0)
+        for item in self.item_ids.filtered(lambda item: item.block in sums):
+            sums[item.block] += item.amount
+        self.write(
+            {
+                "due_amount": sums["due"],
+                "upcoming_amount": sums["upcoming"],
+                "credit_amount": -sums["credit"],
+                "net_amount": sum(sums.values()),
+            }
+        )
+        return True
+
+    def _withdraw_mails(self):
+        """Take the mails out of the queue; message and notification stay as evidence."""
+        self.mail_id.write({"state": "cancel"})
+        self.env["mail.notification"].search([("mail_mail_id", "in", self.mail_id.ids)]).write(
+            {"notification_status": "canceled"}
+        )
+
+    def _rewrite_mails(self):
+        """Write the mails anew from the items as they are now."""
+        if not self:
+            return
+        for touchpoint, (subject, body) in self._write_letters().items():
+            touchpoint.message_id.write({"subject": subject, "body": body})
+            touchpoint.mail_id.write({"body_html": touchpoint._in_layout(body)})
+            touchpoint.subject = subject
+        self.env["collection.event"]._log_many(
+            [
+                ("touchpoint_rewritten", touchpoint, touchpoint._letter_evidence())
+                for touchpoint in self
+            ]
+        )
+
+    def _record_outcome(self, failure_type, failure_reason):
+        """Carry what the mail server said: sent, or failed, with a task for a person."""
+        if not self:
+            return
+        if not failure_type:
+            self._transition("sent", {"sent_at": fields.Datetime.now(), "failure_reason": False})
+            return
+        failed = self.filtered(lambda touchpoint: touchpoint.state == "queued")
+        failed._transition(
+            "failed",
+            {"failure_reason": failure_reason or failure_type},
+            {"failure": failure_type, "reason": str(failure_reason or "")},
+        )
+        failed._ask(self.env._("A reminder could not be delivered"))
+
+    def _ask_for_address(self):
+        """Leave a task where nobody can be written to: never silence."""
+        self._ask(self.env._("No e-mail address: the customer cannot be reminded"))
+
+    def _ask(self, summary):
+        """Schedule one to-do a case, unless the same one is open already."""
+        cases = self.case_id
+        if not cases:
+            return
+        open_ids = set(
+            self.env["mail.activity"]
+            .search(
+                [
+                    ("res_model", "=", "collection.case"),
+                    ("res_id", "in", cases.ids),
+                    ("summary", "=", summary),
+                ]
+            )
+            .mapped("res_id")
+        )
+        fallback = self.env.ref("base.user_admin")
+        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+            [
+                {
+                    "res_model_id": self.env["ir.model"]._get_id("collection.case"),
+                    "res_id": case.id,
+                    "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
+                    "summary": summary,
+                    "date_deadline": case.company_id._collection_today(),
+                    "user_id": (
+                        case.user_id or case.company_id._collection_policy().user_id or fallback
+                    ).id,
+                }
+                for case in cases
+                if case.id not in open_ids
+            ]
+        )

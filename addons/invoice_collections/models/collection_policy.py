@@ -1,0 +1,131 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+
+class CollectionPolicy(models.Model):
+    """How one company collects: its cadence, what waits, and the two big switches."""
+
+    _name = "collection.policy"
+    _description = "Collection Policy"
+    _rec_name = "company_id"
+
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    cadence_id = fields.Many2one(
+        "collection.cadence",
+        required=True,
+        ondelete="restrict",
+        domain="[('company_id', '=', company_id)]",
+        help="Applies to every customer whose case names no other.",
+    )
+    user_id = fields.Many2one(
+        "res.users",
+        "Responsible",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+        help="Gets the tasks of cases that have no responsible of their own.",
+    )
+    dry_run = fields.Boolean(
+        help="Plan everything every night, send nothing. What would have gone out is kept as "
+        "blocked touchpoints."
+    )
+    kill_switch = fields.Boolean(
+        "Stop everything", help="Nothing is sent, not even what already waits in the mail queue."
+    )
+    catch_up_days = fields.Integer(
+        "Catch up for (days)",
+        default=3,
+        help="A step that could not be taken on its day is caught up for so many days, then "
+        "skipped.",
+    )
+    working_days_only = fields.Boolean("Not at weekends", default=True)
+    cap_count = fields.Integer("At most (days with a message)", default=3, help="Zero: no limit.")
+    cap_days = fields.Integer("In (days)", default=7)
+    min_amount = fields.Monetary(
+        "Not below",
+        default=1.0,
+        help="A customer who owes less than this in all, after credits, is not reminded. Other "
+        "currencies are converted at the rate of the day.",
+    )
+    max_feed_age_days = fields.Integer(
+        "Bank may be behind by (days)",
+        default=3,
+        help="With a connected bank: no overdue reminder when its books are older than this.",
+    )
+    link_days = fields.Integer("Links are valid for (days)", default=60)
+
+    _company_uniq = models.Constraint("UNIQUE(company_id)", "A company has one policy.")
+    _positive = models.Constraint(
+        "CHECK(catch_up_days >= 0 AND cap_count >= 0 AND cap_days > 0 AND min_amount >= 0"
+        " AND max_feed_age_days >= 0 AND link_days > 0)",
+        "Days, counts and amounts of a policy are not negative.",
+    )
+
+    #: Settings whose change is an event.
+    _RECORDED = (
+        "cadence_id",
+        "dry_run",
+        "kill_switch",
+        "catch_up_days",
+        "working_days_only",
+        "cap_count",
+        "cap_days",
+        "min_amount",
+        "max_feed_age_days",
+        "link_days",
+    )
+
+    def write(self, vals):
+        """Write, and record every changed setting with its old and new value."""
+        names = [name for name in self._RECORDED if name in vals]
+        before = [policy._recorded(names) for policy in self]
+        result = super().write(vals)
+        rows = []
+        for policy, old in zip(self, before, strict=True):
+            new = policy._recorded(names)
+            changed = {name: [old[name], new[name]] for name in names if old[name] != new[name]}
+            if changed:
+                rows.append(("policy_changed", policy, changed))
+        if rows:
+            self.env["collection.event"]._log_many(rows)
+        return result
+
+    def _recorded(self, names):
+        """Return the settings in a form an event can keep (no floats)."""
+        values = {}
+        for name in names:
+            value = self[name]
+            if isinstance(value, models.BaseModel):
+                value = value.id
+            values[name] = str(value) if isinstance(value, float) else value
+        return values
+
+    # === ACTION METHODS === #
+
+    @api.model
+    def action_open(self):
+        """Open the policy of the current company."""
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Policy"),
+            "res_model": self._name,
+            "res_id": self.env.company._collection_policy().id,
+            "views": [(False, "form")],
+        }
+
+    def action_preview_run(self):
+        """Show who would get what today, before anything is sent."""
+        self.ensure_one()
+        return self.env["collection.run.preview"]._open(self.company_id)
+
+    def action_run(self):
+        """Run today's reminders of these companies, as the night does.
+
+        :return: ``{company id: counts}`` as :meth:`res.company._collection_run` gives them
+        :raise AccessError: for everybody but a manager
+        """
+        if not self.env.user.has_group("invoice_collections.group_manager"):
+            raise AccessError(self.env._("Only a collections manager can start a run."))
+        self.check_access("read")
+        return {policy.company_id.id: policy.company_id._collection_run() for policy in self}

@@ -1,0 +1,37 @@
+from odoo import models
+
+
+class MailMail(models.Model):
+    _inherit = "mail.mail"
+
+    def send(self, auto_commit=False, raise_exception=False, post_send_callback=None):
+        """Look at the books once more before a reminder leaves; what is settled is not sent."""
+        touchpoints = self._collection_touchpoints()
+        if touchpoints:
+            touchpoints._recheck()
+            withdrawn = touchpoints.filtered(
+                lambda touchpoint: touchpoint.state in ("blocked", "superseded")
+            )
+            self = self - withdrawn.mail_id  # noqa: PLW0642 Odoo's way to narrow a recordset
+        return super().send(
+            auto_commit=auto_commit,
+            raise_exception=raise_exception,
+            post_send_callback=post_send_callback,
+        )
+
+    def _postprocess_sent_message(
+        self, success_pids, success_emails, failure_reason=False, failure_type=None
+    ):
+        """Carry the outcome to the touchpoint: sent, or failed and why."""
+        self._collection_touchpoints()._record_outcome(failure_type, failure_reason)
+        return super()._postprocess_sent_message(
+            success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
+        )
+
+    def _collection_touchpoints(self):
+        """Return the touchpoints (sudo) of these mails that are not sent yet."""
+        return (
+            self.env["collection.touchpoint"]
+            .sudo()
+            .search([("mail_id", "in", self.ids), ("state", "in", ("queued", "failed"))])
+        )
