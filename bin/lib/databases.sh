@@ -125,26 +125,30 @@ build_template() {
   comment_database "$1" "$(date +%F)"
 }
 
-# test_database NAME: clone TEMPLATE for one run; it is dropped when the command ends. Databases of
-# runs that were killed are dropped first.
-TEST_DATABASES=()
+# test_database LABEL: clone TEMPLATE for one run and set DATABASE to its name, which holds the
+# number of this process. Databases of runs that were killed are dropped first.
 test_database() {
-  local prefix name old
-  prefix=test_$(short_hash <<<"$STATE" | cut -c1-4)
-  name=${prefix}_$$_$1
-  for old in $(sql "SELECT datname FROM pg_database WHERE datname LIKE '${prefix}\\_%'"); do
-    [[ ! $old =~ _([0-9]+)_ ]] || kill -0 "${BASH_REMATCH[1]}" 2>/dev/null || drop_database "$old"
+  local old
+  for old in $(test_databases); do
+    [[ ! $old =~ ^test_[0-9a-f]+_([0-9]+)_ ]] || kill -0 "${BASH_REMATCH[1]}" 2>/dev/null || drop_database "$old"
   done
-  TEST_DATABASES+=("$name")
-  clone_database "$TEMPLATE" "$name"
-  # shellcheck disable=SC2034 # the caller reads it
-  DATABASE=$name
+  DATABASE=$(test_prefix)_$$_${1}_$BASHPID
+  clone_database "$TEMPLATE" "$DATABASE"
+}
+
+test_prefix() { echo "test_$(short_hash <<<"$STATE" | cut -c1-4)"; }
+
+test_databases() {
+  local like
+  like=$(test_prefix)_
+  sql "SELECT datname FROM pg_database WHERE datname LIKE '${like//_/\\_}%'"
 }
 
 drop_test_databases() {
   local name
-  for name in "${TEST_DATABASES[@]}"; do drop_database "$name" || true; done
-  TEST_DATABASES=()
+  for name in $(test_databases); do
+    [[ $name != "$(test_prefix)_$$_"* ]] || drop_database "$name" || true
+  done
 }
 
 # Templates nobody will clone again. On a server that others use, only those of the same base.

@@ -1,8 +1,11 @@
 # shellcheck shell=bash
-# The parts of the suite and their sum. Needs setup.sh.
+# The parts of the suite, side by side where there are two cores, and their sum. Needs setup.sh,
+# browser.sh.
 
 # Plain tests that start servers or whole commands; too slow for `bin/test core`.
 SLOW_TESTS=(tests/end_to_end tests/provisioning)
+# Addons that must install and work without the others.
+BASE_ADDONS=(bank_sync invoice_collections)
 
 test_core() {
   local folder
@@ -11,30 +14,145 @@ test_core() {
   lock_state
   ensure_core_packages
   unlock_state
-  cd "$REPO"
+  cd "$REPO" || die "$REPO is gone"
   "$CORE_VENV/bin/python" -m pytest "${ignored[@]}" "$@" </dev/null
 }
 
-# test_all ONLY [PYTEST ARGUMENT…]
-test_all() {
-  local only=$1
+# test_suite WHAT [PYTEST ARGUMENT…]: WHAT is "all" or one part's name.
+test_suite() {
+  local what=$1
   shift
   sort_arguments "$@"
-  cd "$REPO"
+  choose_parts "$what"
+  cd "$REPO" || die "$REPO is gone"
   begin_results
   prepare test
-  [[ ${#PLAIN_PATHS[@]} != 0 && ${#ODOO_PATHS[@]} = 0 ]] || ensure_browser "$BROWSER"
   at_exit drop_test_databases
-  if [[ -z $only && ( ${#ODOO_PATHS[@]} = 0 || ${#PLAIN_PATHS[@]} != 0 ) ]]; then
-    run_plain
-  fi
-  if [[ -z $only && ( ${#PLAIN_PATHS[@]} = 0 || ${#ODOO_PATHS[@]} != 0 ) ]]; then
-    run_together
-  fi
-  if [[ $only = alone || ${#PYTEST_ARGUMENTS[@]}${#ODOO_PATHS[@]}${#PLAIN_PATHS[@]} = 000 ]]; then
-    run_alone
-  fi
+  [[ " ${PARTS[*]} " != *" addons "* && " ${PARTS[*]} " != *" alone "* ]] || ensure_browser "$BROWSER"
+  # What several parts need is made once, before they start.
+  [[ "${PARTS[*]}" = plain ]] || ensure_template all
+  unlock_state
+  run_parts
   rm "$RESULTS/suite.log"
+}
+
+# Paths below addons/ are Odoo tests, other paths are plain tests, the rest is pytest's.
+sort_arguments() {
+  PYTEST_ARGUMENTS=() PLAIN_PATHS=() END_PATHS=() ODOO_PATHS=() BROWSER=required
+  local argument path
+  for argument in "$@"; do
+    path=${argument%%::*}
+    if [[ $argument = --no-browser ]]; then
+      BROWSER=optional
+    elif [[ $argument = -* || ! -e $REPO/$path ]]; then
+      PYTEST_ARGUMENTS+=("$argument")
+    elif [[ $path = addons/* ]]; then
+      ODOO_PATHS+=("$argument")
+    elif [[ $path = tests/end_to_end* ]]; then
+      END_PATHS+=("$argument")
+    else
+      PLAIN_PATHS+=("$argument")
+    fi
+  done
+}
+
+# Sets PARTS. The addons alone repeat what is tested with all of them together, so they are left
+# out when somebody looks for particular tests.
+choose_parts() {
+  PARTS=()
+  ((${#PLAIN_PATHS[@]} == 0)) || PARTS+=(plain)
+  ((${#END_PATHS[@]} == 0)) || PARTS+=(end_to_end)
+  ((${#ODOO_PATHS[@]} == 0)) || PARTS+=(addons)
+  if [[ $1 != all ]]; then
+    PARTS=("$1")
+  elif ((${#PARTS[@]} == 0)); then
+    PARTS=(addons end_to_end plain)
+    ((${#PYTEST_ARGUMENTS[@]})) || PARTS+=(alone)
+    PLAIN_PATHS=(tests --ignore=tests/end_to_end)
+    END_PATHS=(tests/end_to_end)
+    ODOO_PATHS=(addons)
+  fi
+}
+
+# The first part in sight, the others beside it; theirs is shown when it is through.
+run_parts() {
+  local first=${PARTS[0]} beside
+  if ((${#PARTS[@]} == 1 || $(nproc) == 1)); then
+    for first in "${PARTS[@]}"; do "part_$first"; done
+    return
+  fi
+  set -m # a process group of its own, so that it can be ended as a whole
+  (for beside in "${PARTS[@]:1}"; do "part_$beside"; done) >"$RESULTS/beside.out" 2>&1 &
+  BESIDE=$!
+  set +m
+  at_exit stop_beside
+  say "── at the same time, shown below: ${PARTS[*]:1}"
+  "part_$first"
+  wait "$BESIDE" || true
+  cat "$RESULTS/beside.out"
+}
+
+stop_beside() { kill -- "-$BESIDE" 2>/dev/null || true; }
+
+# run_pytest NAME ARGUMENT…: output is shown and kept; failures do not stop the other parts.
+run_pytest() {
+  local name=$1 log=$RESULTS/$1.log status
+  shift
+  echo "── $name"
+  set +e
+  "$VENV/bin/python" -m pytest "${PYTEST_ARGUMENTS[@]}" "$@" </dev/null 2>&1 | tee "$log"
+  status=${PIPESTATUS[0]}
+  set -e
+  echo "exit status $status" >>"$log"
+}
+
+part_plain() { run_pytest plain "${PLAIN_PATHS[@]}"; }
+
+# Tests that start all servers, on a database of their own.
+part_end_to_end() {
+  [[ -d tests/end_to_end ]] || return 0
+  begin_part end-to-end
+  make_test_database all
+  END_TO_END_DATABASE=$DATABASE run_pytest end-to-end "${END_PATHS[@]}"
+}
+
+part_addons() {
+  local -a paths=()
+  begin_part addons
+  make_test_database all
+  if [[ "${ODOO_PATHS[*]}" = addons ]]; then
+    mapfile -t paths < <(compgen -G 'addons/*/tests')
+    run_odoo addons "${paths[@]}"
+  else
+    run_odoo addons "${ODOO_PATHS[@]}"
+  fi
+}
+
+part_alone() {
+  local addon
+  for addon in "${BASE_ADDONS[@]}"; do
+    begin_part "$addon-alone"
+    make_test_database "$addon" "$addon"
+    run_odoo "$addon-alone" "addons/$addon/tests"
+  done
+}
+
+# A part that dies before pytest starts has a log without a closing line, which counts as failed.
+begin_part() { touch "$RESULTS/$1.log"; }
+
+# run_odoo NAME PATH…: on DATABASE, with a web server and the browser.
+run_odoo() {
+  local name=$1
+  shift
+  run_pytest "$name" -p odoo --odoo-config="$ODOO_RC" --odoo-database="$DATABASE" --odoo-http "$@"
+}
+
+# make_test_database KIND [ADDON…]: sets DATABASE to a clone of that template.
+make_test_database() {
+  lock_state
+  ensure_template "$@"
+  test_database "$1"
+  unlock_state
 }
 
 # Whatever happens, the last line is the sum. suite.log goes when all parts have had their turn;
@@ -52,68 +170,4 @@ begin_results() {
 finish_results() {
   find_python
   "$PYTHON" "$LIB/sum_results.py" "$RESULTS"/*.log || exit 1
-}
-
-# Paths below addons/ are Odoo tests, other paths are plain tests, the rest is pytest's.
-sort_arguments() {
-  PYTEST_ARGUMENTS=() PLAIN_PATHS=() ODOO_PATHS=() BROWSER=required
-  local argument path
-  for argument in "$@"; do
-    path=${argument%%::*}
-    if [[ $argument = --no-browser ]]; then
-      BROWSER=optional
-    elif [[ $argument = -* || ! -e $REPO/$path ]]; then
-      PYTEST_ARGUMENTS+=("$argument")
-    elif [[ $path = addons/* ]]; then
-      ODOO_PATHS+=("$argument")
-    else
-      PLAIN_PATHS+=("$argument")
-    fi
-  done
-}
-
-# run_pytest NAME ARGUMENT…: output is shown and kept; failures do not stop the other parts.
-run_pytest() {
-  local name=$1 log=$RESULTS/$1.log status
-  shift
-  say "── $name"
-  set +e
-  "$VENV/bin/python" -m pytest "${PYTEST_ARGUMENTS[@]}" "$@" </dev/null 2>&1 9>&- | tee "$log"
-  status=${PIPESTATUS[0]}
-  set -e
-  echo "exit status $status" >>"$log"
-}
-
-run_plain() {
-  run_pytest plain "${PLAIN_PATHS[@]}"
-}
-
-# run_odoo NAME PATH…: on DATABASE, with a web server and the browser.
-run_odoo() {
-  local name=$1
-  shift
-  run_pytest "$name" -p odoo --odoo-config="$ODOO_RC" --odoo-database="$DATABASE" --odoo-http "$@"
-}
-
-run_together() {
-  local -a paths=("${ODOO_PATHS[@]}")
-  ((${#paths[@]})) || mapfile -t paths < <(compgen -G 'addons/*/tests')
-  ((${#paths[@]})) || return 0
-  ensure_template all
-  test_database all
-  unlock_state
-  run_odoo addons "${paths[@]}"
-}
-
-# Each base addon must install and work without the other.
-run_alone() {
-  local addon
-  for addon in bank_sync invoice_collections; do
-    [[ -e addons/$addon/__manifest__.py && -d addons/$addon/tests ]] || continue
-    lock_state
-    ensure_template "$addon" "$addon"
-    test_database "$addon"
-    unlock_state
-    run_odoo "$addon-alone" "addons/$addon/tests"
-  done
 }

@@ -88,11 +88,26 @@ def test_a_path_that_holds_no_odoo_is_refused(tmp_path):
 
 def test_arguments_reach_the_right_part_of_the_suite(tmp_path):
     script = (
-        "sort_arguments -k window tests/provisioning addons/bank_sync -x\n"
-        'echo "${PYTEST_ARGUMENTS[*]} | ${PLAIN_PATHS[*]} | ${ODOO_PATHS[*]}"'
+        "sort_arguments -k window tests/provisioning addons/bank_sync -x; choose_parts all\n"
+        'echo "${PYTEST_ARGUMENTS[*]} | ${PLAIN_PATHS[*]} | ${ODOO_PATHS[*]} | ${PARTS[*]}"'
     )
     result = sourced(script, tmp_path, "setup", "testing")
-    assert result.stdout.strip() == "-k window -x | tests/provisioning | addons/bank_sync"
+    expected = "-k window -x | tests/provisioning | addons/bank_sync | plain addons"
+    assert result.stdout.strip() == expected
+
+
+@pytest.mark.parametrize(
+    ("arguments", "parts"),
+    [
+        ("", "addons end_to_end plain alone"),
+        ("-k window", "addons end_to_end plain"),
+        ("tests/end_to_end", "end_to_end"),
+        ("addons/bank_sync/tests", "addons"),
+    ],
+)
+def test_only_what_was_asked_for_is_run(tmp_path, arguments, parts):
+    script = f'sort_arguments {arguments}; choose_parts all; echo "${{PARTS[*]}}"'
+    assert sourced(script, tmp_path, "setup", "testing").stdout.strip() == parts
 
 
 def test_shell_files_are_small_and_say_what_they_are_for():
