@@ -41,7 +41,12 @@ class OdooClient:
         context = {**self.context, **kwargs.pop("context", {})}
         return self._rpc(
             f"/web/dataset/call_kw/{model}/{method}",
-            {"model": model, "method": method, "args": args, "kwargs": {**kwargs, "context": context}},
+            {
+                "model": model,
+                "method": method,
+                "args": args,
+                "kwargs": {**kwargs, "context": context},
+            },
         )
 
     def search_read(self, model, domain, fields, **kwargs):

@@ -140,12 +140,11 @@ class BankSharingConsent(models.Model):
 
     @api.model
     def _get_effective_domain(self, bank):
-        """Return the domain of the consents that open something to ``bank`` today (UTC)."""
-        today = fields.Date.today()
+        """Return the domain of the consents that open something to ``bank`` today."""
         return (
             Domain("bank_id", "=", bank.id)
             & Domain("state", "=", "granted")
-            & (Domain("valid_until", "=", False) | Domain("valid_until", ">=", today))
+            & (Domain("valid_until", "=", False) | Domain("valid_until", ">=", "today"))
         )
 
     def _scopes(self):
