@@ -5,11 +5,15 @@
 
 ODOO_LANGUAGES=fr,de,es,it,nl,pt
 SYSTEM_PACKAGES=/usr/lib/python3/dist-packages
+# Debian leaves out this minified library; every backend page then logs an error, which fails every
+# browser test. An empty file in its place is enough: only video calls with blur would use it.
+LEFT_OUT=odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js
 
 ensure_odoo() {
   if [[ -n ${ODOO_SOURCE:-} ]]; then
     use_given_odoo "${ODOO_SOURCE%/}"
-  elif grep -qs 'version_info = (19, 0' "$SYSTEM_PACKAGES/odoo/release.py"; then
+  elif grep -qs 'version_info = (19, 0' "$SYSTEM_PACKAGES/odoo/release.py" &&
+    [[ -e $SYSTEM_PACKAGES/$LEFT_OUT ]]; then
     ODOO_PATH=$SYSTEM_PACKAGES
     ODOO_ID=system-$(short_hash <"$ODOO_PATH/odoo/release.py")
   else
@@ -108,13 +112,11 @@ unpack_debs() {
   done < <(pinned_debs)
 }
 
-# Debian leaves out one minified library; every backend page then logs an error, which fails every
-# browser test. An empty file in its place is enough: only video calls with blur would use it.
 add_left_out_library() {
-  local folder=$1/usr/lib/python3/dist-packages/odoo/addons/mail/static/lib/selfie_segmentation
-  [[ -e $folder/selfie_segmentation.js ]] && return
-  mkdir -p "$folder"
-  echo '// not part of the Debian package' >"$folder/selfie_segmentation.js"
+  local file=$1/usr/lib/python3/dist-packages/$LEFT_OUT
+  [[ -e $file ]] && return
+  mkdir -p "$(dirname "$file")"
+  echo '// not part of the Debian package' >"$file"
 }
 
 # Make VENV import this Odoo, run it as $VENV/bin/odoo, and let wheels of OCA addons install.
