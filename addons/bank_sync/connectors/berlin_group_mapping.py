@@ -78,15 +78,11 @@ def read_transaction(value: Any, *, pending: bool) -> Entry:
         end_to_end_id=_end_to_end_id(transaction),
         mandate_id=_text(transaction, "mandateId"),
         creditor_reference=_creditor_reference(transaction),
-        counterparty_name=_text(transaction, f"{here}Name") or _text(transaction, f"{there}Name"),
-        counterparty_account=(
-            _account(transaction.get(f"{here}Account"))
-            or _account(transaction.get(f"{there}Account"))
-        ),
+        counterparty_name=_first(transaction, f"{here}Name", f"{there}Name"),
+        counterparty_account=_account(transaction, f"{here}Account", f"{there}Account"),
         remittance=_remittance(transaction),
-        bank_transaction_code=(
-            _text(transaction, "bankTransactionCode")
-            or _text(transaction, "proprietaryBankTransactionCode")
+        bank_transaction_code=_first(
+            transaction, "bankTransactionCode", "proprietaryBankTransactionCode"
         ),
         pending=pending,
         details=tuple(_detail(value) for value in transaction.get("entryDetails") or ()),
@@ -105,7 +101,7 @@ def _detail(value: Any) -> EntryDetail:
         mandate_id=_text(detail, "mandateId"),
         creditor_reference=_creditor_reference(detail),
         counterparty_name=_text(detail, f"{side}Name"),
-        counterparty_account=_account(detail.get(f"{side}Account")),
+        counterparty_account=_account(detail, f"{side}Account"),
         remittance=_remittance(detail),
     )
 
@@ -143,10 +139,16 @@ def _date(value: Mapping[str, Any], key: str) -> date | None:
         raise ContractViolation("bad_date", f"{key} {text[:40]!r} is not a date.") from error
 
 
-def _account(value: Any) -> str | None:
-    if not isinstance(value, dict):
-        return None
-    return _text(value, "iban") or _text(value, "bban")
+def _first(value: Mapping[str, Any], *keys: str) -> str | None:
+    """Return the first text of several keys that says anything."""
+    return next((text for text in (_text(value, key) for key in keys) if text), None)
+
+
+def _account(value: Mapping[str, Any], *keys: str) -> str | None:
+    """Return the number of the first account reference that has one."""
+    found = (value.get(key) for key in keys)
+    numbers = (_first(account, "iban", "bban") for account in found if isinstance(account, dict))
+    return next((number for number in numbers if number), None)
 
 
 def _end_to_end_id(transaction: Mapping[str, Any]) -> str | None:

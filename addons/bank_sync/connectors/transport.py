@@ -140,7 +140,9 @@ class Transport:
         self._session = requests.Session()
         self._session.trust_env = False
 
-    def get(self, path: str, *, headers: Mapping[str, str], query: Mapping[str, str] | None = None):
+    def get(
+        self, path: str, *, headers: Mapping[str, str], query: Mapping[str, str] | None = None
+    ) -> Answer:
         """Return the answer to a read, tried up to three times; see :meth:`_send` for errors."""
         url = self._below_base(path, query)
         for pause in (*PAUSES[: READ_ATTEMPTS - 1], None):
@@ -194,18 +196,13 @@ class Transport:
         :raise BankError: any of the closed set, by what came back
         """
         request_id = str(uuid.uuid4())
-        sent = {"Accept": "application/json", **headers, "X-Request-ID": request_id}
-        if body is not None:
-            sent["Content-Type"] = "application/json"
-        if self._token:
-            sent["Authorization"] = f"Bearer {self._token}"
         started = self._clock()
         try:
             with self._session.request(
                 method,
                 url,
                 data=body,
-                headers=sent,
+                headers=self._headers(headers, request_id, body),
                 timeout=SILENCE_SECONDS,
                 verify=self._verify,
                 cert=self._certificate,
@@ -229,6 +226,16 @@ class Transport:
         )
         _raise_for_status(answer, response.headers)
         return answer
+
+    def _headers(
+        self, headers: Mapping[str, str], request_id: str, body: bytes | None
+    ) -> dict[str, str]:
+        sent = {"Accept": "application/json", **headers, "X-Request-ID": request_id}
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+        if self._token:
+            sent["Authorization"] = f"Bearer {self._token}"
+        return sent
 
     def _read(self, response: requests.Response, started: float, request_id: str) -> bytes:
         content = bytearray()

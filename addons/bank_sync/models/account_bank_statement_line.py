@@ -31,9 +31,7 @@ WAITING_LABELS = {
 class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
 
-    bank_entry_id = fields.Many2one(
-        "bank.entry", string="Bank Entry", readonly=True, copy=False, index="btree_not_null"
-    )
+    bank_entry_id = fields.Many2one("bank.entry", readonly=True, copy=False, index="btree_not_null")
     bank_booking_date = fields.Date(
         string="Booked at the Bank",
         readonly=True,

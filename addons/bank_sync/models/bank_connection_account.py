@@ -103,14 +103,7 @@ class BankConnectionAccount(models.Model):
             (account.iban or account.resource_id, account.currency_id.name): account
             for account in known_sudo
         }
-        names = [remote.currency for remote in remote_accounts]
-        currencies = (
-            self.env["res.currency"]
-            .sudo()
-            .with_context(active_test=False)
-            .search([("name", "in", names)])
-        )
-        by_name = {currency.name: currency for currency in currencies}
+        by_name = self._currencies([remote.currency for remote in remote_accounts])
         for remote in remote_accounts:
             values = {
                 "connection_id": connection.id,
@@ -135,6 +128,13 @@ class BankConnectionAccount(models.Model):
                 continue
             account_sudo._ensure_journal()
             self.env["bank.event"]._record("account_linked", account_sudo)
+
+    @api.model
+    def _currencies(self, names):
+        """Return ISO code → currency, archived ones included."""
+        currencies_sudo = self.env["res.currency"].sudo().with_context(active_test=False)
+        found = currencies_sudo.search([("name", "in", list(names))])
+        return {currency.name: currency for currency in found}
 
     @api.model
     def _from_journal(self, company, number, currency_name):

@@ -99,7 +99,7 @@ class BankEntry(models.Model):
             return self.browse()
         if status == "baseline":
             window.note_baseline(closing, closing_date)
-        added = window.write(documents)
+        added = window.record(documents)
         documents._transition("parsed")
         account.sudo()._note_proof(status, closing, closing_date)
         added._create_statement_lines(closing=closing)
@@ -123,7 +123,7 @@ class BankEntry(models.Model):
             status = "baseline"
         else:
             status, _difference = window.prove(closing, closing_date)
-        added = window.write(document)
+        added = window.record(document)
         gap = status == "failed"
         if not gap:
             account.sudo()._note_proof(status, closing, closing_date)
@@ -182,23 +182,23 @@ class BankEntry(models.Model):
         for row, line in zip(rows, lines, strict=True):
             row.sudo().statement_line_id = line
         if closing is not None:
-            currency = account.currency_id.name
-            total = sum(to_minor(row.amount, currency) for row in rows)
-            start = closing - total if opening is None else opening
-            self.env["account.bank.statement"].sudo().create(
-                {
-                    "name": name
-                    or self.env._(
-                        "%(account)s, %(date)s",
-                        account=account.name,
-                        date=max(rows.mapped("booking_date")),
-                    ),
-                    "balance_start": to_float(start, currency),
-                    "balance_end_real": to_float(start + total, currency),
-                    "line_ids": [fields.Command.set(lines.ids)],
-                }
-            )
+            rows._create_statement(lines, name, opening, closing)
         return lines
+
+    def _create_statement(self, lines, name, opening, closing):
+        """Gather the lines of these entries in one statement with the bank's balances."""
+        account, currency = self.account_id, self.account_id.currency_id.name
+        total = sum(to_minor(row.amount, currency) for row in self)
+        start = closing - total if opening is None else opening
+        day = fields.Date.to_string(max(lines.mapped("bank_booking_date")))
+        self.env["account.bank.statement"].sudo().create(
+            {
+                "name": name or f"{account.name} {day}",
+                "balance_start": to_float(start, currency),
+                "balance_end_real": to_float(start + total, currency),
+                "line_ids": [fields.Command.set(lines.ids)],
+            }
+        )
 
     def _makes_line(self):
         self.ensure_one()

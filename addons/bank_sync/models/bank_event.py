@@ -87,12 +87,16 @@ class BankEvent(models.Model):
         )
 
     def write(self, vals):
-        """Refuse: see the class."""
-        raise UserError(self.env._("Bank events cannot be changed."))
+        """Refuse in words; the database would refuse anyway."""
+        self._refuse()
+        return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
-        raise UserError(self.env._("Bank events cannot be deleted."))
+        self._refuse()
+
+    def _refuse(self):
+        raise UserError(self.env._("Bank events cannot be changed or deleted."))
 
     def action_open_document(self):
         """Open what the event is about."""

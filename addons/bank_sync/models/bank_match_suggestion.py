@@ -273,13 +273,8 @@ class BankMatchSuggestion(models.Model):
             for rank, proposal in enumerate(decision.proposals, start=1)
         ]
         names = {receipt.currency for receipt, _line in lines.values()}
-        currencies = (
-            self.env["res.currency"]
-            .sudo()
-            .with_context(active_test=False)
-            .search([("name", "in", list(names))])
-        )
-        by_name = {currency.name: currency.id for currency in currencies}
+        currencies = self.env["bank.connection.account"]._currencies(names)
+        by_name = {name: currency.id for name, currency in currencies.items()}
         return self.sudo().create(
             [
                 self._prepare_values(

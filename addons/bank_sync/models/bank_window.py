@@ -44,13 +44,7 @@ class BankWindow:
         self.removal_confirmed = False
 
     def _currencies(self, seen):
-        names = {entry.currency for entry in seen}
-        found = (
-            self.entries.env["res.currency"]
-            .with_context(active_test=False)
-            .search([("name", "in", list(names))])
-        )
-        return {currency.name: currency for currency in found}
+        return self.account._currencies({entry.currency for entry in seen})
 
     def _known(self):
         days = [entry.booking_date for entry in self.booked if entry.booking_date]
@@ -125,7 +119,7 @@ class BankWindow:
 
     # === WRITING === #
 
-    def write(self, documents):
+    def record(self, documents):
         """Write the plan down and return the new booked rows."""
         env = self.entries.env
         if self.plan.untrusted_ids:

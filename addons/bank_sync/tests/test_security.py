@@ -66,44 +66,33 @@ class TestSecurity(BankSyncCommon):
         inherited = {"account", "res"}
         self.assertEqual({m for m in models if m.split(".")[0] not in inherited}, set(RIGHTS))
 
-    def test_nothing_of_another_company_is_visible(self):
+    def _records_of_another_company(self):
         other = self.env["res.company"].with_user(SUPERUSER_ID).create({"name": "Theirs"})
-        other = other.with_env(self.env)
+        company = {"company_id": other.id}
         connection = (
             self.env["bank.connection"]
             .sudo()
-            .create({"name": "theirs", "base_url": "https://bank.example", "company_id": other.id})
+            .create({"name": "theirs", "base_url": "https://bank.example", **company})
         )
         account = (
             self.env["bank.connection.account"]
             .sudo()
             .create(
-                {
-                    "connection_id": connection.id,
-                    "company_id": other.id,
-                    "iban": "X",
-                    "currency_id": self.eur.id,
-                }
+                {"connection_id": connection.id, "iban": "X", "currency_id": self.eur.id, **company}
             )
         )
-        document = self.env["bank.raw.document"]._keep(
-            b"x", name="x", company_id=other.id, source="file"
+        entry = {"account_id": account.id, "state": "booked", "currency_id": self.eur.id}
+        return (
+            connection,
+            account,
+            self.env["bank.entry"].sudo().create({**entry, **company}),
+            self.env["bank.raw.document"]._keep(b"x", name="x", source="file", **company),
+            self.env["bank.sync.run"]._begin("cron", account_id=account.id, **company),
+            self.env["bank.event"]._record("test", connection),
         )
-        run = self.env["bank.sync.run"]._begin("cron", company_id=other.id, account_id=account.id)
-        entry = (
-            self.env["bank.entry"]
-            .sudo()
-            .create(
-                {
-                    "account_id": account.id,
-                    "company_id": other.id,
-                    "state": "booked",
-                    "currency_id": self.eur.id,
-                }
-            )
-        )
-        event = self.env["bank.event"]._record("test", connection)
-        for record in (connection, account, document, run, entry, event):
+
+    def test_nothing_of_another_company_is_visible(self):
+        for record in self._records_of_another_company():
             for user in (self.env.user, self.manager):
                 with self.subTest(model=record._name, user=user.login):
                     mine = record.with_user(user)
