@@ -30,11 +30,5 @@
         "views/bank_sync_menus.xml",
     ],
     "demo": ["demo/bank_connection_demo.xml"],
-    "assets": {
-        "web.assets_backend": [
-            # Debian's Odoo ships without this file; asking for it logs an error on every page.
-            ("remove", "mail/static/lib/selfie_segmentation/selfie_segmentation.js"),
-        ],
-    },
     "images": ["static/description/icon.png"],
 }

@@ -30,11 +30,7 @@
     ],
     "demo": ["demo/invoice_collections_demo.xml"],
     "assets": {
-        "web.assets_backend": [
-            # Debian's Odoo ships without this file; asking for it logs an error on every page.
-            ("remove", "mail/static/lib/selfie_segmentation/selfie_segmentation.js"),
-            "invoice_collections/static/src/dashboard/*",
-        ],
+        "web.assets_backend": ["invoice_collections/static/src/dashboard/*"],
         "web.assets_tests": ["invoice_collections/static/tests/tours/*"],
     },
     "images": ["static/description/icon.png"],

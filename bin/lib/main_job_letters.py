@@ -44,10 +44,8 @@ class Letters:
             problems.append(f"{states['sent']} reminders were sent, {len(arrived)} mails arrived")
         if states["failed"]:
             problems.append(f"{states['failed']} reminders failed")
-        held = ", ".join(f"{count} {reason}" for reason, count in blocked.most_common())
-        self.say(
-            f"Reminders   {states['sent']} sent, {len(arrived)} arrived; held back: {held or 'none'}"
-        )
+        held = ", ".join(f"{count} {reason}" for reason, count in blocked.most_common()) or "none"
+        self.say(f"Reminders   {states['sent']} sent, {len(arrived)} arrived; held back: {held}")
         return {
             "sent": states["sent"],
             "mails": len(arrived),
