@@ -18,8 +18,12 @@ class TestPublicPage(AccountPaymentCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # The one who acts here is the visitor, without login; what they find is set up by sudo.
+        cls.env = cls.env(su=True)
+        cls.company = cls.env.company
         cls.env["ir.config_parameter"].set_param("account_payment.enable_portal_payment", "True")
-        cls.env["res.lang"]._activate_lang("fr_FR")
+        for lang in ("en_US", "fr_FR"):
+            cls.env["res.lang"]._activate_lang(lang)
         cls.company._collection_setup()
         cls.today = cls.company._collection_today()
         cls.debtor = cls.env["res.partner"].create({"name": "Épicerie Blanche", "lang": "en_US"})
@@ -317,11 +321,14 @@ class TestPublicPage(AccountPaymentCommon, HttpCase):
         self.assertEqual(values["reference"], tx.reference)
         self.assertEqual(tx.invoice_ids, self.late + self.later)
         self.assertEqual((tx.amount, tx.partner_id), (140.0, self.debtor))
+        self.assertTrue(tx.landing_route.startswith(f"{self.path}/paid?"), "not where it was told")
+        self.assertIn("was not completed", self._open(tx.landing_route).text)
         tx._set_done()
         tx._post_process()
+        self.assertIn("Your payment has arrived", self._open(tx.landing_route).text)
         self.assertEqual((self.late + self.later).mapped("amount_residual"), [0.0, 0.0])
         self.assertIn("All paid. Thank you.", self._open().text)
-        [event] = self.env["collection.event"].search([("kind", "=", "debtor_payment_started")])
+        [event] = self.env["collection.event"].search([("kind", "=", "payment_started")])
         self.assertEqual(event.case_id, self.case)
         self.assertEqual(event.payload["amount"], "140.00")
 
@@ -363,9 +370,12 @@ class TestPublicPage(AccountPaymentCommon, HttpCase):
     def test_nothing_is_charged_when_the_debt_changed_meanwhile(self):
         signature = self._signature(self.late)
         self.late._reverse_moves([{"invoice_date": self.today, "date": self.today}], cancel=True)
-        with self.assertRaises(JsonRpcException) as caught, mute_logger("odoo.http"):
-            self._pay(signature)
-        self.assertIn("Nothing was charged", str(caught.exception))
+        count = self.env["payment.transaction"].search_count([])
+        params = {"access_token": signature, "flow": "redirect"}
+        with mute_logger("odoo.http"):
+            answer = self._open(f"{self.path}/transaction", json={"params": params}).json()
+        self.assertIn("Nothing was charged", answer["error"]["data"]["message"])
+        self.assertEqual(self.env["payment.transaction"].search_count([]), count)
 
     def test_an_old_payment_form_is_refused(self):
         signature = self._signature(self.late)
@@ -393,7 +403,7 @@ class TestPublicPage(AccountPaymentCommon, HttpCase):
         self.env.invalidate_all()
         page = self._page(self._open())
         self.assertEqual(page.xpath("//input[@name='invoice']/@value"), [str(self.later.id)])
-        self.assertIn("a payment is under way", page.text_content())
+        self.assertIn("A payment is under way.", page.text_content())
 
     def test_saved_cards_are_neither_offered_nor_charged(self):
         token = self.env["payment.token"].create(
@@ -410,6 +420,15 @@ class TestPublicPage(AccountPaymentCommon, HttpCase):
         signature = page.xpath("//form/@data-access-token")[0]
         with self.assertRaises(JsonRpcException), mute_logger("odoo.http"):
             self._pay(signature, flow="token", token_id=token.id)
+
+    def test_a_payment_of_somebody_else_is_not_shown(self):
+        with mute_logger("odoo.addons.payment.models.payment_transaction"):
+            self._pay(self._signature(self.late))
+        reference = self._last_transaction().reference
+        path = self._case(self.other)._debtor_path()
+        answer = self._open(f"{path}/paid?reference={reference}")
+        self.assertNotIn(reference, answer.text)
+        self.assertIn(self.foreign.name, answer.text, "back on their own page")
 
     def test_a_provider_that_is_not_on_offer_cannot_be_used(self):
         elsewhere = self._other_company()

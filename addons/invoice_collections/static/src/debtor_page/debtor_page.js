@@ -1,26 +1,35 @@
-// Shows what the chosen invoices cost on the button. Without this script the page works too.
+/**
+ * Shows the total of the invoices chosen in each form, and keeps an empty choice from being sent.
+ *
+ * The page works without: the server adds up what was chosen, whatever is shown here.
+ */
 for (const form of document.querySelectorAll("form[data-currency]")) {
-    const button = form.querySelector("button");
-    const total = form.querySelector(".pay_total");
-    if (!button) {
+    const boxes = [...form.querySelectorAll(".o_debtor_check")];
+    const chosen = form.querySelector(".o_debtor_chosen");
+    const button = form.querySelector("button[type=submit]");
+    if (!boxes.length || !chosen || !button) {
         continue;
     }
-    const digits = Number(form.dataset.digits);
-    const format = new Intl.NumberFormat(document.documentElement.lang, {
+    const decimals = Number(form.dataset.decimals);
+    const format = new Intl.NumberFormat(document.documentElement.lang || undefined, {
         style: "currency",
         currency: form.dataset.currency,
-        minimumFractionDigits: digits,
-        maximumFractionDigits: digits,
+        currencyDisplay: "narrowSymbol",
+        minimumFractionDigits: decimals,
+        maximumFractionDigits: decimals,
     });
     const update = () => {
-        const chosen = [...form.querySelectorAll("input:checked")];
-        const minor = chosen.reduce(
-            (sum, input) => sum + Math.round(Number(input.dataset.amount) * 10 ** digits),
-            0
+        const minor = boxes
+            .filter((box) => box.checked)
+            .reduce((total, box) => total + Number(box.dataset.minor), 0);
+        form.querySelector(".o_debtor_chosen_amount").textContent = format.format(
+            minor / 10 ** decimals
         );
-        total.textContent = format.format(minor / 10 ** digits);
-        button.disabled = chosen.length === 0;
+        button.disabled = minor === 0;
+        chosen.hidden = false;
     };
     form.addEventListener("change", update);
+    // A page that comes back from the browser's history keeps its boxes: count again.
+    window.addEventListener("pageshow", update);
     update();
 }
