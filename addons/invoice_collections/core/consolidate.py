@@ -59,9 +59,13 @@ class Message:
         return -sum(item.residual for item in self.credits)
 
     @property
-    def net(self) -> int:
-        """What the customer is asked for: both blocks less the credits."""
-        return self.due_total + self.upcoming_total - self.credit_total
+    def asked(self) -> int:
+        """What the customer is asked for, less the credits.
+
+        That is what is due; only where nothing is due yet, what is upcoming. Nobody is asked for
+        money before its day.
+        """
+        return (self.due_total or self.upcoming_total) - self.credit_total
 
     @property
     def held_reasons(self) -> frozenset[str]:
@@ -82,7 +86,7 @@ def consolidate(items: Iterable[Item], today: date) -> tuple[Message, ...]:
     ...     Item(2, 7, 1, date(2026, 3, 10), 50_00, firm),
     ...     Item(3, 7, 1, date(2026, 3, 1), 20_00),
     ... ], day)
-    >>> message.step.tone, message.net, [item.key for item in message.due]
+    >>> message.step.tone, message.asked, [item.key for item in message.due]
     (4, 17000, [3, 2, 1])
     """
     groups = defaultdict(list)

@@ -58,6 +58,11 @@ class Facts:
     cap_days: int = 7
     min_amount: int = 0
 
+    @property
+    def asked(self) -> int:
+        """What the customer would be asked for, before credits."""
+        return self.due or self.upcoming
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -89,7 +94,7 @@ def check(facts: Facts) -> Verdict:
         return Verdict("kill_switch")
     if facts.dry_run:
         return Verdict("dry_run")
-    if not facts.held and facts.due + facts.upcoming <= 0:
+    if not facts.held and facts.asked <= 0:
         return Verdict("settled")
     if facts.feed_reason and facts.due > 0:
         return Verdict(facts.feed_reason, tomorrow)
@@ -97,7 +102,7 @@ def check(facts: Facts) -> Verdict:
 
 
 def _money(facts: Facts, tomorrow: date) -> Verdict | None:
-    if not facts.held and facts.credit >= facts.due + facts.upcoming:
+    if not facts.held and facts.credit >= facts.asked:
         return Verdict("pending_money", tomorrow, {"credit": facts.credit})
     if facts.held:
         return Verdict(first_hold(facts.held), facts.held_until or tomorrow)
@@ -124,7 +129,7 @@ def _moment(facts: Facts) -> Verdict | None:
 
 
 def _amount(facts: Facts) -> Verdict:
-    if facts.due + facts.upcoming - facts.credit < facts.min_amount:
+    if facts.asked - facts.credit < facts.min_amount:
         return Verdict("min_amount", None, {"min_amount": facts.min_amount})
     return Verdict()
 

@@ -103,7 +103,7 @@ class AccountMove(models.Model):
         return result
 
     def _collection_settled(self):
-        """Withdraw waiting reminders that are about nothing any more, and bring cases up to date."""
+        """Withdraw waiting reminders about nothing any more, and bring the cases up to date."""
         sales_sudo = self.sudo().filtered(lambda move: move.is_sale_document(include_receipts=True))
         if not sales_sudo:
             return

@@ -60,7 +60,7 @@ class CollectionTouchpoint(models.Model):
             "due_amount": message.due_total / factor,
             "upcoming_amount": message.upcoming_total / factor,
             "credit_amount": message.credit_total / factor,
-            "net_amount": message.net / factor,
+            "net_amount": message.asked / factor,
             "item_ids": [
                 Command.create(
                     {
@@ -259,7 +259,7 @@ class CollectionTouchpoint(models.Model):
                 "due_amount": sums["due"],
                 "upcoming_amount": sums["upcoming"],
                 "credit_amount": -sums["credit"],
-                "net_amount": sum(sums.values()),
+                "net_amount": (sums["due"] or sums["upcoming"]) + sums["credit"],
             }
         )
         return True

@@ -55,7 +55,7 @@ class CollectionRunPreview(models.TransientModel):
             "case_id": plan.case.id,
             "currency_id": plan.currency.id,
             "step_id": plan.message.step.key,
-            "amount": plan.message.net / 10**plan.currency.decimal_places,
+            "amount": plan.message.asked / 10**plan.currency.decimal_places,
             "item_count": len(plan.message.due) + len(plan.message.upcoming),
             "email": plan.email,
             "lang": plan.lang,

@@ -1,0 +1,2 @@
+from . import test_public_page
+from . import test_reminders
