@@ -1,7 +1,8 @@
 # shellcheck shell=bash
 # For commands that need Python but neither Odoo nor PostgreSQL (bin/statement, bin/test core):
 #   . "$(dirname "$0")/lib/env.sh"
-#   exec "$(core_python)" …
+#   python=$(core_python)
+#   exec "$python" …
 # Everything that is said while packages are being fetched goes to stderr.
 
 set -euo pipefail

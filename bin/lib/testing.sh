@@ -7,15 +7,28 @@ SLOW_TESTS=(tests/end_to_end tests/provisioning)
 # Addons that must install and work without the others.
 BASE_ADDONS=(bank_sync invoice_collections)
 
+# test_core [PYTEST ARGUMENT…]: without Odoo and PostgreSQL, in the small environment. Without
+# arguments in two halves side by side.
 test_core() {
   local folder
-  local -a ignored=()
-  for folder in "${SLOW_TESTS[@]}"; do ignored+=(--ignore="$folder"); done
   lock_state
   ensure_core_packages
   unlock_state
   cd "$REPO" || die "$REPO is gone"
-  "$CORE_VENV/bin/python" -m pytest "${ignored[@]}" "$@" </dev/null
+  sort_arguments "$@"
+  VENV=$CORE_VENV
+  ((${#PLAIN_PATHS[@]})) || PLAIN_PATHS=(tests)
+  for folder in "${SLOW_TESTS[@]}"; do PLAIN_PATHS+=(--ignore="$folder"); done
+  if (($#)); then
+    "$VENV/bin/python" -m pytest "${PLAIN_PATHS[@]}" "${PYTEST_ARGUMENTS[@]}" </dev/null
+    return
+  fi
+  PYTEST_ARGUMENTS=(-q)
+  PLAIN_PATHS+=(--ignore=tests/sandbox_bank)
+  PARTS=(plain sandbox_bank)
+  begin_results
+  run_parts
+  rm "$RESULTS/suite.log"
 }
 
 # test_suite WHAT [PYTEST ARGUMENT…]: WHAT is "all" or one part's name.
@@ -107,6 +120,8 @@ run_pytest() {
 }
 
 part_plain() { run_pytest plain "${PLAIN_PATHS[@]}"; }
+
+part_sandbox_bank() { run_pytest sandbox-bank tests/sandbox_bank; }
 
 # Tests that start all servers, on a database of their own.
 part_end_to_end() {
