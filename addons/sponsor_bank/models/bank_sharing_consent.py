@@ -123,6 +123,8 @@ class BankSharingConsent(models.Model):
                 )
             )
         self.write({"state": target, **values})
+        # One statement for a revocation and the next grant would trip over the unique index.
+        self.flush_recordset(["state"])
         for consent in self:
             self.env["collection.event"]._log(
                 f"sharing_{target}",

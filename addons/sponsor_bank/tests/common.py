@@ -25,6 +25,9 @@ class SponsorBankCommon(AccountTestInvoicingCommon):
         cls.collector = new_test_user(
             cls.env, "sb_collector", groups="invoice_collections.group_user", **values
         )
+        cls.accountant = new_test_user(
+            cls.env, "sb_accountant", groups="bank_sync.group_user", **values
+        )
         cls.debtor = cls.env["res.partner"].create(
             {"name": "Harbour Lane Bakery", "is_company": True, "email": "pay@harbour.example"}
         )
@@ -66,6 +69,24 @@ class SponsorBankCommon(AccountTestInvoicingCommon):
         if granted:
             consent.action_grant()
         return consent
+
+    @classmethod
+    def connect_account(cls, complete_until):
+        """Connect the company's bank account, proved and complete until that day; as sudo."""
+        return (
+            cls.env["bank.connection.account"]
+            .sudo()
+            .create(
+                {
+                    "company_id": cls.company.id,
+                    "iban": "LU280019400644750000",
+                    "currency_id": cls.company.currency_id.id,
+                    "journal_id": cls.company_data["default_journal_bank"].id,
+                    "covered_until": complete_until,
+                    "last_proof": "proved",
+                }
+            )
+        )
 
     @classmethod
     def create_receipt(cls, text, amount, partner_name="Harbour Lane Bakery"):

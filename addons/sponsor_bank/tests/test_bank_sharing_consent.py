@@ -76,8 +76,10 @@ class TestBankSharingConsent(SponsorBankCommon):
     def test_granting_and_revoking_leave_their_events(self):
         consent = self.create_consent()
         consent.action_revoke()
-        events = self.env["collection.event"].search(
-            [("res_model", "=", consent._name), ("res_id", "=", consent.id)], order="id"
+        events = (
+            self.env["collection.event"]
+            .with_user(self.manager)
+            .search([("res_model", "=", consent._name), ("res_id", "=", consent.id)], order="id")
         )
         self.assertEqual(events.mapped("kind"), ["sharing_granted", "sharing_revoked"])
         self.assertEqual(events.user_id, self.manager)

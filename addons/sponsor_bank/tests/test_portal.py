@@ -53,7 +53,11 @@ class TestPortal(SponsorBankCommon, HttpCase):
     def test_every_look_is_recorded_for_the_company(self):
         consent = self.create_consent()
         self.open_as(self.staff, f"/my/companies/{consent.id}")
-        event = self.env["collection.event"].search([("kind", "=", "sharing_viewed")])
+        event = (
+            self.env["collection.event"]
+            .with_user(self.manager)
+            .search([("kind", "=", "sharing_viewed"), ("company_id", "=", self.company.id)])
+        )
         self.assertEqual(event.user_id, self.staff)
         self.assertEqual(event.company_id, self.company)
 
