@@ -1,22 +1,25 @@
-from collections import Counter
 from datetime import timedelta
 
 from odoo import api, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
 from ..core import aging
+from .collection_touchpoint import CONTACTED
 
-#: Days of the DSO and of the chart of touchpoints.
+#: Days the charts and the counts of reminders look back, today included.
+ACTIVITY_DAYS = 30
+
+#: Days of sales the DSO looks back on.
 DSO_DAYS = 90
-CHART_DAYS = 30
 
-#: Cases in the list of what needs a person.
-NEEDS_YOU = 8
+#: How many cases are offered to a person at once.
+CASE_LIMIT = 8
 
 
 class CollectionDashboard(models.AbstractModel):
-    """The figures of one company at a glance; a fixed number of queries whatever is open."""
+    """Puts together what the dashboard shows: a fixed number of queries whatever is open."""
 
     _name = "collection.dashboard"
     _description = "Collections Dashboard"
@@ -33,138 +36,94 @@ class CollectionDashboard(models.AbstractModel):
             raise AccessError(self.env._("Only collectors see the collections dashboard."))
         return self.env.company._collection_dashboard()
 
-    # === PARTS === #
-
     @api.model
     def _data(self, company):
-        """Return all parts. Amounts are floats in company currency and text beside them.
+        """Return what the dashboard of a company shows. Plain data, in the user's language.
 
-        :return: ``tiles`` (code, label, text, hint, tone, action), ``aging`` (codes, labels,
-            values), ``touchpoints`` (labels, sent, blocked), ``blocked`` (code, label, count),
-            ``needs_you`` (case_id, name, amount, reason), ``currency``, ``converted`` (codes of
-            currencies converted at today's rate), ``is_empty``
+        Amounts are in company currency; other currencies are converted at today's rate, and
+        ``note`` says so. Only debts count, credits are not deducted. "Overdue" begins the day
+        after the due date; days are days where the company is.
+
+        :return: dict with
+
+            - ``company`` (its name), ``currency_id``, ``today`` (text), ``note``, ``empty`` (there
+              is nothing to show yet)
+            - ``warnings``: sentences on what keeps reminders from going out
+            - ``tiles``: dict ``key``, ``label``, ``value`` (False: not known), ``kind`` (``money``,
+              ``count`` or ``days``), ``detail``, ``help``, ``tone`` (``late`` or False), ``action``
+            - ``aging``: dict ``key``, ``label``, ``value``
+            - ``activity``: one dict a day, oldest first: ``date``, ``label``, ``sent``, ``held``
+            - ``reasons``: dict ``key``, ``label``, ``count``, the most frequent first
+            - ``cases``: what needs a person: dict ``id``, ``name``, ``why``, ``overdue``, ``days``
         """
         today = company._collection_today()
-        totals, converted = self._converted_totals(company, today)
-        aged = aging.aged_totals(totals, today)
-        activity = self._activity(company, today)
-        blocked = self._blocked(company, today)
+        receivables = self._receivables(company, today)
+        contacts = self._contacts(company, today)
+        states = dict(
+            self.env["collection.case"]._read_group(
+                [("company_id", "=", company.id), ("state", "!=", "clear")], ["state"], ["__count"]
+            )
+        )
         return {
             "company": company.name,
+            "currency_id": company.currency_id.id,
             "today": format_date(self.env, today),
-            "currency": self._currency_data(company.currency_id),
-            "converted": converted,
-            "is_empty": not totals and not any(activity["sent"]) and not blocked,
-            "tiles": self._tiles(company, today, totals, activity, blocked),
-            "aging": {
-                "codes": list(aged),
-                "labels": [self._bucket_labels()[code] for code in aged],
-                "values": [self._major(company, amount) for amount in aged.values()],
-            },
-            "touchpoints": activity,
-            "blocked": blocked,
-            "needs_you": self._needs_you(company),
-        }
-
-    @api.model
-    def _currency_data(self, currency):
-        return {"name": currency.name, "digits": currency.decimal_places}
-
-    @api.model
-    def _major(self, company, amount):
-        return amount / 10**company.currency_id.decimal_places
-
-    @api.model
-    def _converted_totals(self, company, today):
-        """Return ``([(due date, minor units of company currency)], [codes converted])``."""
-        rows = self.env["collection.ledger"]._totals_by_due_date(company)
-        currencies = self.env["res.currency"].browse({currency for _d, currency, _a in rows})
-        home = company.currency_id
-        factors = {
-            currency.id: currency._get_conversion_rate(currency, home, company, today)
-            * 10 ** (home.decimal_places - currency.decimal_places)
-            for currency in currencies
-        }
-        totals = [
-            (due_date, int(amount * factors[currency] + 0.5)) for due_date, currency, amount in rows
-        ]
-        return totals, sorted((currencies - home).mapped("name"))
-
-    @api.model
-    def _tiles(self, company, today, totals, activity, blocked):
-        week = today + timedelta(days=7)
-        overdue = sum(amount for due, amount in totals if due < today)
-        soon = sum(amount for due, amount in totals if today <= due <= week)
-        held = sum(reason["count"] for reason in blocked)
-        dso = self._dso(company, today)
-        _ = self.env._
-
-        def money(amount):
-            return company.currency_id.format(self._major(company, amount))
-
-        def tile(code, label, text, hint, action, tone="plain"):
-            return {
-                "code": code,
-                "label": label,
-                "text": text,
-                "hint": hint,
-                "action": action,
-                "tone": tone,
-            }
-
-        return [
-            tile("open", _("Open"), money(sum(a for _d, a in totals)), "", "cases"),
-            tile(
-                "overdue",
-                _("Overdue"),
-                money(overdue),
-                _("%(share)s %% of what is open", share=_share(overdue, totals)),
-                "overdue",
-                "late" if overdue else "good",
-            ),
-            tile("soon", _("Due in 7 days"), money(soon), _("today included"), "cases"),
-            tile(
-                "dso",
-                _("DSO"),
-                "-" if dso is None else _("%(days)s days", days=dso),
-                _("receivables per day of sales, last %(days)s days", days=DSO_DAYS),
-                "cases",
-            ),
-            tile(
-                "sent",
-                _("Sent this month"),
-                str(self._sent_this_month(company, today)),
-                _("one message per customer, currency and day"),
-                "sent",
-            ),
-            tile(
-                "blocked",
-                _("Held back today"),
-                str(held),
-                _("each with its reason"),
-                "blocked",
-                "warn" if held else "plain",
-            ),
-        ]
-
-    @api.model
-    def _dso(self, company, today):
-        """Return the simple DSO over :data:`DSO_DAYS`, gross of tax, in company currency."""
-        [(receivables,)] = self.env["account.move.line"]._read_group(
-            [
-                ("company_id", "=", company.id),
-                ("account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
+            "empty": not any(receivables["aging"].values()) and not contacts["any"],
+            "note": self._note(receivables["foreign"]),
+            "warnings": self._warnings(company),
+            "tiles": self._tiles(company, today, receivables, contacts, states),
+            "aging": [
+                {"key": key, "label": label, "value": receivables["aging"][key]}
+                for key, label in self._bucket_labels()
             ],
-            [],
-            ["amount_residual:sum"],
-        )
+            "activity": contacts["days"],
+            "reasons": contacts["reasons"],
+            "cases": self._cases(company, today),
+        }
+
+    # === WHAT IS OWED === #
+
+    @api.model
+    def _receivables(self, company, today):
+        """Return ``aging`` by bucket, ``due_soon`` (today and six days), ``foreign`` currencies."""
+        by_currency = {}
+        for due_date, currency_id, minor in self.env["collection.ledger"]._totals_by_due_date(
+            company
+        ):
+            by_currency.setdefault(currency_id, []).append((due_date, minor))
+        buckets = dict.fromkeys((code for code, _first, _last in aging.BUCKETS), 0.0)
+        due_soon = 0.0
+        currencies = self.env["res.currency"].browse(by_currency)
+        for currency in currencies:
+            convert = self._converter(currency, company, today)
+            items = by_currency[currency.id]
+            for key, minor in aging.aged_totals(items, today).items():
+                buckets[key] += convert(minor)
+            due_soon += convert(
+                sum(minor for day, minor in items if today <= day < today + timedelta(days=7))
+            )
+        rounded = company.currency_id.round
+        return {
+            "aging": {key: rounded(value) for key, value in buckets.items()},
+            "due_soon": rounded(due_soon),
+            "foreign": currencies - company.currency_id,
+        }
+
+    @api.model
+    def _converter(self, currency, company, today):
+        """Return a function from minor units of ``currency`` to an amount in company currency."""
+        rate = currency._get_conversion_rate(currency, company.currency_id, company, today)
+        factor = 10**currency.decimal_places
+        return lambda minor: company.currency_id.round(minor / factor * rate)
+
+    @api.model
+    def _dso(self, company, today, open_amount):
+        """Return the days sales outstanding, or ``None`` without sales in the period."""
         [(sales,)] = self.env["account.move"]._read_group(
             [
                 ("company_id", "=", company.id),
-                ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
                 ("state", "=", "posted"),
+                ("move_type", "in", ("out_invoice", "out_refund", "out_receipt")),
                 ("invoice_date", ">", today - timedelta(days=DSO_DAYS)),
                 ("invoice_date", "<=", today),
             ],
@@ -172,95 +131,260 @@ class CollectionDashboard(models.AbstractModel):
             ["amount_total_signed:sum"],
         )
         factor = 10**company.currency_id.decimal_places
-        dso = aging.days_sales_outstanding(
-            int((receivables or 0) * factor), int((sales or 0) * factor), DSO_DAYS
+        return aging.days_sales_outstanding(
+            round(open_amount * factor), round((sales or 0.0) * factor), DSO_DAYS
         )
-        return None if dso is None else float(dso)
-
-    @api.model
-    def _activity(self, company, today):
-        """Return what was sent and held back on each of the last days."""
-        days = [today - timedelta(days=back) for back in reversed(range(CHART_DAYS))]
-        counts = Counter()
-        for day, state, count in self.env["collection.touchpoint"]._read_group(
-            [("company_id", "=", company.id), ("date", ">=", days[0]), ("date", "<=", today)],
-            ["date:day", "state"],
-            ["__count"],
-        ):
-            side = "sent" if state in ("sent", "queued") else "blocked"
-            if state != "superseded":
-                counts[day, side] += count
-        return {
-            "labels": [format_date(self.env, day, date_format="d MMM") for day in days],
-            "sent": [counts[day, "sent"] for day in days],
-            "blocked": [counts[day, "blocked"] for day in days],
-        }
-
-    @api.model
-    def _sent_this_month(self, company, today):
-        return self.env["collection.touchpoint"].search_count(
-            [
-                ("company_id", "=", company.id),
-                ("state", "in", ("sent", "queued")),
-                ("date", ">=", today.replace(day=1)),
-                ("date", "<=", today),
-            ]
-        )
-
-    @api.model
-    def _blocked(self, company, today):
-        """Return why customers were not contacted today, the most frequent reason first."""
-        touchpoints = self.env["collection.touchpoint"]
-        labels = dict(touchpoints._fields["block_reason"]._description_selection(self.env))
-        groups = touchpoints._read_group(
-            [("company_id", "=", company.id), ("date", "=", today), ("state", "=", "blocked")],
-            ["block_reason"],
-            ["__count"],
-        )
-        return [
-            {"code": code, "label": labels.get(code, code), "count": count}
-            for code, count in sorted(groups, key=lambda group: -group[1])
-        ]
-
-    @api.model
-    def _needs_you(self, company):
-        """Return the cases in which only a person can go on, the largest debt first."""
-        cases = self.env["collection.case"].search(
-            [
-                ("company_id", "=", company.id),
-                ("state", "!=", "clear"),
-                "|",
-                ("activity_ids", "!=", False),
-                "&",
-                ("state", "=", "dunning"),
-                ("next_action_date", "=", False),
-            ],
-            limit=NEEDS_YOU,
-        )
-        return [
-            {
-                "case_id": case.id,
-                "name": case.partner_id.name,
-                "amount": case.currency_id.format(case.overdue_amount or case.open_amount),
-                "days": case.days_overdue,
-                "reason": case.activity_ids[:1].summary or self.env._("No further step is planned"),
-            }
-            for case in cases
-        ]
 
     @api.model
     def _bucket_labels(self):
-        _ = self.env._
+        return [
+            ("not_due", self.env._("Not due")),
+            ("1_30", self.env._("1 to 30 days")),
+            ("31_60", self.env._("31 to 60 days")),
+            ("61_90", self.env._("61 to 90 days")),
+            ("over_90", self.env._("Over 90 days")),
+        ]
+
+    @api.model
+    def _note(self, foreign):
+        if not foreign:
+            return ""
+        return self.env._(
+            "All amounts in company currency; %(currencies)s converted at today's rate.",
+            currencies=", ".join(sorted(foreign.mapped("name"))),
+        )
+
+    @api.model
+    def _warnings(self, company):
+        policy = company._collection_policy()
+        warnings = []
+        if policy.kill_switch:
+            warnings.append(self.env._("Everything is stopped: no reminder goes out."))
+        elif policy.dry_run:
+            warnings.append(self.env._("Dry run: reminders are planned, none goes out."))
+        reason = company._collection_feed_reason()
+        if reason:
+            labels = self._reason_labels()
+            label = labels.get(reason, labels["hold"])
+            warnings.append(self.env._("Overdue reminders wait: %(reason)s.", reason=label))
+        return warnings
+
+    # === WHAT WAS SAID === #
+
+    @api.model
+    def _reason_labels(self):
+        field = self.env["collection.touchpoint"]._fields["block_reason"]
+        return dict(field._description_selection(self.env))
+
+    @api.model
+    def _contacts(self, company, today):
+        """Return ``sent``, ``held``, ``days`` and ``reasons`` of the days looked back on."""
+        first = today - timedelta(days=ACTIVITY_DAYS - 1)
+        rows = self.env["collection.touchpoint"]._read_group(
+            [
+                ("company_id", "=", company.id),
+                ("date", ">=", first),
+                ("date", "<=", today),
+                ("state", "in", (*CONTACTED, "blocked")),
+            ],
+            ["date:day", "state", "block_reason"],
+            ["__count"],
+        )
+        sent, held, reasons = {}, {}, {}
+        for day, state, reason, count in rows:
+            if state == "blocked":
+                held[day] = held.get(day, 0) + count
+                reasons[reason] = reasons.get(reason, 0) + count
+            else:
+                sent[day] = sent.get(day, 0) + count
+        labels = self._reason_labels()
+        days = [first + timedelta(days=offset) for offset in range(ACTIVITY_DAYS)]
         return {
-            "not_due": _("Not due"),
-            "1_30": _("1 to 30 days"),
-            "31_60": _("31 to 60 days"),
-            "61_90": _("61 to 90 days"),
-            "over_90": _("over 90 days"),
+            "any": bool(rows),
+            "sent": sum(sent.values()),
+            "held": sum(held.values()),
+            "days": [
+                {
+                    "date": day.isoformat(),
+                    "label": format_date(self.env, day, date_format="d MMM"),
+                    "sent": sent.get(day, 0),
+                    "held": held.get(day, 0),
+                }
+                for day in days
+            ],
+            "reasons": [
+                {"key": key, "label": labels.get(key, labels["hold"]), "count": count}
+                for key, count in sorted(reasons.items(), key=lambda item: -item[1])
+            ],
         }
 
+    # === TILES === #
 
-def _share(part, totals):
-    """Return ``part`` of the sum of ``totals`` in whole percent, 0 of nothing."""
-    whole = sum(amount for _due, amount in totals)
-    return part * 100 // whole if whole else 0
+    @api.model
+    def _tiles(self, company, today, receivables, contacts, states):
+        return [
+            *self._tiles_owed(company, receivables, states),
+            self._tile_dso(
+                company, today, company.currency_id.round(sum(receivables["aging"].values()))
+            ),
+            *self._tiles_said(company, today, contacts, states),
+        ]
+
+    @api.model
+    def _tiles_owed(self, company, receivables, states):
+        env = self.env
+        open_amount = company.currency_id.round(sum(receivables["aging"].values()))
+        overdue = company.currency_id.round(open_amount - receivables["aging"]["not_due"])
+        share = round(100 * overdue / open_amount) if open_amount else 0
+        return [
+            {
+                "key": "open",
+                "label": env._("Open"),
+                "value": open_amount,
+                "kind": "money",
+                "detail": env._("%(count)s customers", count=sum(states.values())),
+                "help": env._("What all customers still owe, due or not. Credits not deducted."),
+                "tone": False,
+                "action": self._open("collection.case", company, [("state", "!=", "clear")]),
+            },
+            {
+                "key": "overdue",
+                "label": env._("Overdue"),
+                "value": overdue,
+                "kind": "money",
+                "detail": env._("%(share)s %% of what is open", share=share),
+                "help": env._("Open and past its due date; due today is not overdue."),
+                "tone": "late" if overdue else False,
+                "action": self._open("collection.case", company, [("overdue_amount", ">", 0)]),
+            },
+            {
+                "key": "due_soon",
+                "label": env._("Due in 7 days"),
+                "value": receivables["due_soon"],
+                "kind": "money",
+                "detail": env._("today included"),
+                "help": env._("Open, with a due date from today to six days from now."),
+                "tone": False,
+                "action": False,
+            },
+        ]
+
+    @api.model
+    def _tile_dso(self, company, today, open_amount):
+        dso = self._dso(company, today, open_amount)
+        return {
+            "key": "dso",
+            "label": self.env._("DSO"),
+            "value": False if dso is None else float(dso),
+            "kind": "days",
+            "detail": self.env._("days, on %(days)s days of sales", days=DSO_DAYS),
+            "help": self.env._(
+                "Days sales outstanding: what is open, divided by what was invoiced in the last "
+                "%(days)s days (tax included, credit notes deducted), times %(days)s.",
+                days=DSO_DAYS,
+            ),
+            "tone": False,
+            "action": False,
+        }
+
+    @api.model
+    def _tiles_said(self, company, today, contacts, states):
+        env = self.env
+        period = [("date", ">=", (today - timedelta(days=ACTIVITY_DAYS - 1)).isoformat())]
+        sent = [*period, ("state", "in", CONTACTED)]
+        held = [*period, ("state", "=", "blocked")]
+        return [
+            {
+                "key": "sent",
+                "label": env._("Reminders"),
+                "value": contacts["sent"],
+                "kind": "count",
+                "detail": env._("in %(days)s days", days=ACTIVITY_DAYS),
+                "help": env._("Messages sent, or waiting in the mail queue."),
+                "tone": False,
+                "action": self._open("collection.touchpoint", company, sent),
+            },
+            {
+                "key": "held",
+                "label": env._("Held back"),
+                "value": contacts["held"],
+                "kind": "count",
+                "detail": env._("%(count)s cases on hold now", count=states.get("on_hold", 0)),
+                "help": env._(
+                    "Reminders of the last %(days)s days that did not go out; the reasons are "
+                    "listed below.",
+                    days=ACTIVITY_DAYS,
+                ),
+                "tone": False,
+                "action": self._open("collection.touchpoint", company, held),
+            },
+        ]
+
+    @api.model
+    def _open(self, model, company, domain):
+        """Return the action that shows the records behind a figure."""
+        names = {
+            "collection.case": self.env._("Cases"),
+            "collection.touchpoint": self.env._("Touchpoints"),
+        }
+        return {
+            "type": "ir.actions.act_window",
+            "name": names[model],
+            "res_model": model,
+            "views": [[False, "list"], [False, "form"]],
+            "domain": [("company_id", "=", company.id), *domain],
+        }
+
+    # === WHAT NEEDS A PERSON === #
+
+    @api.model
+    def _questions(self, today):
+        """Return ``(why, domain of cases)``: where no cadence goes on by itself, in order."""
+        recent = Domain("date", ">", today - timedelta(days=ACTIVITY_DAYS))
+        failed = Domain("state", "=", "failed")
+        no_address = Domain("state", "=", "blocked") & Domain("block_reason", "=", "no_address")
+        active = Domain("state", "in", ("watching", "dunning"))
+        return [
+            (
+                self.env._("A message could not be delivered"),
+                active & Domain("touchpoint_ids", "any", recent & failed),
+            ),
+            (
+                self.env._("No e-mail address"),
+                active & Domain("touchpoint_ids", "any", recent & no_address),
+            ),
+            (
+                self.env._("No further step is planned"),
+                Domain("state", "=", "dunning") & Domain("next_action_date", "=", False),
+            ),
+            (
+                self.env._("On hold without an end"),
+                Domain("state", "=", "on_hold")
+                & Domain("hold_until", "=", False)
+                & Domain("overdue_amount", ">", 0),
+            ),
+            (
+                self.env._("A task waits"),
+                Domain("state", "!=", "clear") & Domain("activity_ids", "!=", False),
+            ),
+        ]
+
+    @api.model
+    def _cases(self, company, today):
+        """Return the cases in which only a person can go on, by kind, the most overdue first."""
+        chosen = {}
+        for why, domain in self._questions(today):
+            for case in self.env["collection.case"].search(
+                Domain("company_id", "=", company.id) & domain, limit=CASE_LIMIT
+            ):
+                chosen.setdefault(case, why)
+        return [
+            {
+                "id": case.id,
+                "name": case.partner_id.name or case.partner_id.display_name,
+                "why": why,
+                "overdue": case.overdue_amount,
+                "days": case.days_overdue,
+            }
+            for case, why in list(chosen.items())[:CASE_LIMIT]
+        ]

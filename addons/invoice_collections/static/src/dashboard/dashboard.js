@@ -1,167 +1,96 @@
-import { loadBundle } from "@web/core/assets";
-import { _t } from "@web/core/l10n/translation";
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { formatCurrency } from "@web/core/currency";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
-import { Component, onWillStart, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
+import { formatFloat } from "@web/core/utils/numbers";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { BarChart } from "./bar_chart";
+import { activityConfig, agingConfig, COLORS } from "./charts";
 
-const COLORS = {
-    aging: ["#2f8f6f", "#e8b93c", "#e5873b", "#d5533b", "#a61b12"],
-    sent: "#2f8f6f",
-    blocked: "#e0b34d",
-};
+/** From here on an axis shows amounts in short: 12k. */
+const SHORT_FROM = 10000;
 
-/** Figures of the company at a glance; every figure leads to the records behind it. */
+/**
+ * What is open, what was said about it, and what needs a person: one look, one request. Every
+ * figure that has records behind it leads to them.
+ */
 export class CollectionsDashboard extends Component {
     static template = "invoice_collections.Dashboard";
-    static props = ["*"];
+    static components = { BarChart, Layout };
+    static props = { ...standardActionServiceProps };
 
     setup() {
         this.orm = useService("orm");
         this.action = useService("action");
+        this.colors = COLORS;
         this.state = useState({ data: null });
-        this.aging = useRef("aging");
-        this.touchpoints = useRef("touchpoints");
-        this.charts = [];
         onWillStart(async () => {
-            const [data] = await Promise.all([
-                this.orm.call("collection.dashboard", "get_data", []),
-                loadBundle("web.chartjs_lib"),
-            ]);
-            this.state.data = data;
-        });
-        useEffect(
-            () => this.draw(),
-            () => [this.state.data]
-        );
-        onWillUnmount(() => this.erase());
-    }
-
-    get title() {
-        return _t("Collections");
-    }
-
-    get convertedNote() {
-        const { converted, currency } = this.state.data;
-        return _t("%(others)s converted to %(home)s at today's rate.", {
-            others: converted.join(", "),
-            home: currency.name,
+            this.state.data = await this.orm.call("collection.dashboard", "get_data", []);
         });
     }
 
-    async refresh() {
-        this.state.data = await this.orm.call("collection.dashboard", "get_data", []);
+    get data() {
+        return this.state.data;
     }
 
-    erase() {
-        this.charts.forEach((chart) => chart.destroy());
-        this.charts = [];
+    get agingConfig() {
+        return agingConfig(this.data.aging, (value) => this.money(value, true));
     }
 
-    draw() {
-        this.erase();
-        if (this.aging.el) {
-            this.charts.push(new Chart(this.aging.el, this.agingConfig()));
+    get activityConfig() {
+        return activityConfig(this.data.activity);
+    }
+
+    get hasAging() {
+        return this.data.aging.some((bucket) => bucket.value);
+    }
+
+    get hasActivity() {
+        return this.data.activity.some((day) => day.sent || day.held);
+    }
+
+    get mostFrequent() {
+        return Math.max(...this.data.reasons.map((reason) => reason.count), 1);
+    }
+
+    money(value, short = false) {
+        return formatCurrency(value, this.data.currency_id, {
+            humanReadable: short && Math.abs(value) >= SHORT_FROM,
+        });
+    }
+
+    tileValue(tile) {
+        if (tile.value === false) {
+            return "–";
         }
-        if (this.touchpoints.el) {
-            this.charts.push(new Chart(this.touchpoints.el, this.touchpointsConfig()));
+        if (tile.kind === "money") {
+            return this.money(tile.value);
         }
+        return formatFloat(tile.value, { digits: [16, tile.kind === "days" ? 1 : 0] });
     }
 
-    agingConfig() {
-        const { aging, currency } = this.state.data;
-        const format = new Intl.NumberFormat(document.documentElement.lang || "en", {
-            style: "currency",
-            currency: currency.name,
-            maximumFractionDigits: currency.digits,
-        });
-        const short = new Intl.NumberFormat(document.documentElement.lang || "en", {
-            notation: "compact",
-        });
-        return {
-            type: "bar",
-            data: {
-                labels: aging.labels,
-                datasets: [
-                    {
-                        data: aging.values,
-                        backgroundColor: COLORS.aging,
-                        borderRadius: 6,
-                        maxBarThickness: 72,
-                    },
-                ],
-            },
-            options: {
-                maintainAspectRatio: false,
-                animation: false,
-                plugins: {
-                    legend: { display: false },
-                    tooltip: { callbacks: { label: (item) => format.format(item.raw) } },
-                },
-                scales: {
-                    x: { grid: { display: false } },
-                    y: { beginAtZero: true, ticks: { callback: (value) => short.format(value) } },
-                },
-            },
-        };
-    }
-
-    touchpointsConfig() {
-        const { touchpoints } = this.state.data;
-        const series = (label, data, color) => ({
-            label,
-            data,
-            backgroundColor: color,
-            borderRadius: 3,
-            maxBarThickness: 18,
-        });
-        return {
-            type: "bar",
-            data: {
-                labels: touchpoints.labels,
-                datasets: [
-                    series(_t("Sent"), touchpoints.sent, COLORS.sent),
-                    series(_t("Held back"), touchpoints.blocked, COLORS.blocked),
-                ],
-            },
-            options: {
-                maintainAspectRatio: false,
-                animation: false,
-                plugins: { legend: { position: "bottom", labels: { boxWidth: 12 } } },
-                scales: {
-                    x: { stacked: true, grid: { display: false }, ticks: { maxTicksLimit: 8 } },
-                    y: { stacked: true, beginAtZero: true, ticks: { precision: 0 } },
-                },
-            },
-        };
-    }
-
-    openTile(tile) {
-        const filters = { overdue: { search_default_overdue: 1 } };
-        if (tile.action === "sent" || tile.action === "blocked") {
-            this.action.doAction("invoice_collections.collection_touchpoint_action", {
-                additionalContext:
-                    tile.action === "sent"
-                        ? { search_default_sent: 1, search_default_queued: 1 }
-                        : { search_default_blocked: 1, search_default_today: 1 },
-            });
-        } else {
-            this.openCases(filters[tile.action]);
+    onTile(tile) {
+        if (tile.action) {
+            this.action.doAction(tile.action);
         }
     }
 
-    openCases(context = { search_default_not_clear: 1 }) {
-        this.action.doAction("invoice_collections.collection_case_action", {
-            additionalContext: context,
-        });
-    }
-
-    openCase(caseId) {
+    onCase(caseId) {
         this.action.doAction({
             type: "ir.actions.act_window",
             res_model: "collection.case",
             res_id: caseId,
             views: [[false, "form"]],
         });
+    }
+
+    onAllCases() {
+        this.action.doAction("invoice_collections.collection_case_action");
+    }
+
+    onInvoices() {
+        this.action.doAction("account.action_move_out_invoice_type");
     }
 }
 
