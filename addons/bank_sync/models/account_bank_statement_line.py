@@ -43,7 +43,7 @@ class AccountBankStatementLine(models.Model):
         [
             ("suggested", "To decide"),
             ("exception", "No proposal"),
-            ("booked", "Booked by itself"),
+            ("booked", "Booked"),
             ("accepted", "Accepted"),
         ],
         string="Matching",
@@ -273,6 +273,7 @@ class AccountBankStatementLine(models.Model):
             "statement_line_id": line.id,
             "company_id": line.company_id.id,
             "journal_id": line.journal_id.id,
+            "date": line.bank_booking_date or line.date,
             "state": "undone",
             "decided_by_id": self.env.uid,
             "decided_at": fields.Datetime.now(),

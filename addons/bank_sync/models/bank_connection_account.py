@@ -78,7 +78,7 @@ class BankConnectionAccount(models.Model):
     def _selection_proof(self):
         return [
             ("proved", "Proved"),
-            ("baseline", "First balance taken"),
+            ("baseline", "Baseline"),
             ("unproven", "Not proved"),
             ("failed", "Does not add up"),
         ]
@@ -213,7 +213,7 @@ class BankConnectionAccount(models.Model):
             .with_company(company)
             .create(
                 {
-                    "name": f"{self.connection_id.name or ''} {self.name}".strip(),
+                    "name": self._journal_name(),
                     "type": "bank",
                     "company_id": company.id,
                     "currency_id": self.currency_id.id
@@ -224,6 +224,11 @@ class BankConnectionAccount(models.Model):
                 }
             )
         )
+
+    def _journal_name(self):
+        """Return a name short enough for a dashboard: bank, currency and the number's end."""
+        ending = (self.iban or self.resource_id or "")[-4:]
+        return f"{self.connection_id.name or ''} {self.currency_id.name} {ending}".strip()
 
     # === SYNC === #
 

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .match_reasons import reason_text
+
 _TRIGGER = """
 CREATE OR REPLACE FUNCTION bank_event_append_only() RETURNS trigger AS $$
 BEGIN
@@ -33,8 +35,30 @@ class BankEvent(models.Model):
     happened_at = fields.Datetime(
         required=True, readonly=True, default=fields.Datetime.now, help="Moment in UTC."
     )
-    kind = fields.Char(
-        required=True, readonly=True, index=True, help="Stable code of what happened."
+    kind = fields.Selection(
+        [
+            ("connection_state", "Connection changed"),
+            ("consent_asked", "Consent asked for"),
+            ("consent_status", "Consent changed"),
+            ("consent_state_refused", "Way back from the bank refused"),
+            ("account_linked", "Account linked"),
+            ("document_parsed", "Document read"),
+            ("document_refused", "Document refused"),
+            ("document_quarantined", "Document quarantined"),
+            ("run_done", "Run done"),
+            ("run_failed", "Run failed"),
+            ("run_quarantined", "Run quarantined"),
+            ("entry_ids_untrusted", "Bank used one id twice"),
+            ("entry_changed", "Bank changed an entry"),
+            ("entry_removed", "Bank removed an entry"),
+            ("line_booked", "Line booked"),
+            ("match_undone", "Match undone"),
+            ("suggestion_rejected", "Suggestion rejected"),
+        ],
+        string="What Happened",
+        required=True,
+        readonly=True,
+        index=True,
     )
     res_model = fields.Char(string="Document Type", readonly=True)
     res_id = fields.Many2oneReference(
@@ -48,16 +72,20 @@ class BankEvent(models.Model):
         "res.company", required=True, readonly=True, ondelete="restrict", index=True
     )
 
-    payload_text = fields.Char(compute="_compute_payload_text", string="What")
+    payload_text = fields.Char(compute="_compute_payload_text", string="In Short")
 
+    @api.depends_context("lang")
     def _compute_payload_text(self):
+        """Say the plain values of the payload; reasons in words, ids not at all."""
         for event in self:
             payload = event.payload if isinstance(event.payload, dict) else {}
-            event.payload_text = ", ".join(
+            parts = [reason_text(self.env, payload["reasons"])] if payload.get("reasons") else []
+            parts += [
                 f"{key}: {value}"
                 for key, value in payload.items()
-                if value not in (None, False, "")
-            )
+                if isinstance(value, str | float) and value and key != "version"
+            ]
+            event.payload_text = ", ".join(parts)
 
     def init(self):
         """Put the refusal into the database. Safe to repeat."""

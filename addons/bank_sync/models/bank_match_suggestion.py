@@ -1,30 +1,11 @@
 from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
-from odoo.tools.translate import LazyTranslate
 
 from ..core.matching.decide import VERSION
-from ..core.matching.values import Reason
 from .bank_entry_values import to_float
+from .match_reasons import reason_text
 from .matching_run import MatchingRun
 
-_lt = LazyTranslate(__name__)
-
-#: What each reason of the matching core says to an accountant.
-REASON_LABELS = {
-    Reason.REFERENCE_QUOTED: _lt("Reference quoted"),
-    Reason.ORDER_QUOTED: _lt("Order number quoted"),
-    Reason.SEVERAL_QUOTED_SUM: _lt("Several quoted, sum is exact"),
-    Reason.EXACT_AMOUNT: _lt("Exact amount"),
-    Reason.PARTNER_TOTAL: _lt("Everything the customer owes"),
-    Reason.AMOUNT_UNIQUE: _lt("Only item of this amount"),
-    Reason.PARTNER_ACCOUNT_KNOWN: _lt("Known bank account"),
-    Reason.NAME_SIMILAR: _lt("Similar name"),
-    Reason.SHORT: _lt("Pays less"),
-    Reason.OVER: _lt("Pays more"),
-    Reason.WEAK_REFERENCE: _lt("Short number quoted"),
-    Reason.RIVAL_RECEIPT: _lt("Another line pays the same"),
-    Reason.SHARED_REFERENCE: _lt("Reference of several items"),
-}
 #: Allowed transitions: state -> states it may move to.
 TRANSITIONS = {
     "open": {"accepted", "rejected", "superseded"},
@@ -90,7 +71,7 @@ class BankMatchSuggestion(models.Model):
     decided_at = fields.Datetime(readonly=True)
     payment_ref = fields.Char(related="statement_line_id.payment_ref", string="Text")
     counterparty = fields.Char(related="statement_line_id.partner_name", string="Paid by")
-    date = fields.Date(related="statement_line_id.bank_booking_date", string="Booked", store=True)
+    date = fields.Date(string="Booked", readonly=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount = fields.Monetary(readonly=True, help="Amount of the bank line.")
     residual_after = fields.Monetary(
@@ -108,9 +89,7 @@ class BankMatchSuggestion(models.Model):
     @api.depends_context("lang")
     def _compute_reason_text(self):
         for suggestion in self:
-            suggestion.reason_text = " · ".join(
-                self.env._(REASON_LABELS[Reason(code)]) for code in suggestion.reasons or ()
-            )
+            suggestion.reason_text = reason_text(self.env, suggestion.reasons or ())
 
     @api.depends("line_ids.residual", "amount")
     def _compute_item_text(self):
@@ -246,7 +225,7 @@ class BankMatchSuggestion(models.Model):
 
         :return: the lines that were booked
         """
-        return MatchingRun(self.env, company).run()
+        return MatchingRun(self.with_company(company).env, company).run()
 
     @api.model
     def _refused(self, line_ids):
@@ -292,6 +271,7 @@ class BankMatchSuggestion(models.Model):
             "statement_line_id": line.id,
             "company_id": line.company_id.id,
             "journal_id": line.journal_id.id,
+            "date": line.bank_booking_date or line.date,
             "rank": rank,
             "score": proposal.score,
             "reasons": [reason.value for reason in reasons],

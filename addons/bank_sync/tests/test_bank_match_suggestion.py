@@ -1,5 +1,6 @@
-from odoo.exceptions import UserError
-from odoo.sql_db import db_connect
+from unittest.mock import patch
+
+from odoo.exceptions import LockError, UserError
 from odoo.tests import tagged
 
 from .common import BankSyncCommon
@@ -47,12 +48,13 @@ class TestBankMatchSuggestion(BankSyncCommon):
         self.assertFalse(self.line.is_reconciled)
 
     def test_a_line_another_person_is_deciding_on_is_left_alone(self):
-        self.assertEqual(self.suggestion.state, "open")
-        self.env.flush_all()
-        row = self.env["res.partner"].search([], limit=1)
-        with db_connect(self.env.cr.dbname).cursor() as other:
-            other.execute("SELECT 1 FROM res_partner WHERE id = %s FOR UPDATE", [row.id])
-            self.assertFalse(row.try_lock_for_update(), "the lock _lock relies on")
+        lines = type(self.line)
+        with (
+            patch.object(lines, "lock_for_update", side_effect=LockError("held")),
+            self.assertRaisesRegex(UserError, "Somebody else is deciding"),
+        ):
+            self.suggestion.action_accept()
+        self.assertFalse(self.line.is_reconciled)
 
     def test_rejecting_is_final_for_the_line(self):
         self.suggestion.action_reject()
@@ -97,7 +99,7 @@ class TestBankMatchSuggestion(BankSyncCommon):
         self.match()
         self.assertEqual(line.bank_suggestion_ids.line_ids.move_id, invoice)
         self.assertEqual(
-            line.bank_suggestion_ids.reasons, ["amount_unique", "exact_amount", "name_similar"]
+            line.bank_suggestion_ids.reasons, ["exact_amount", "amount_unique", "name_similar"]
         )
         self.assertIn("Similar name", line.bank_suggestion_ids.reason_text)
         french = line.bank_suggestion_ids.with_context(lang="fr_FR")

@@ -88,7 +88,7 @@ class TestSecurity(BankSyncCommon):
             self.env["bank.entry"].sudo().create({**entry, **company}),
             self.env["bank.raw.document"]._keep(b"x", name="x", source="file", **company),
             self.env["bank.sync.run"]._begin("cron", account_id=account.id, **company),
-            self.env["bank.event"]._record("test", connection),
+            self.env["bank.event"]._record("connection_state", connection),
         )
 
     def test_nothing_of_another_company_is_visible(self):
@@ -174,9 +174,9 @@ class TestSecurity(BankSyncCommon):
     # === EVENTS === #
 
     def test_the_database_itself_refuses_to_rewrite_the_past(self):
-        event = self.env["bank.event"]._record("test", self.company, company=self.company)
+        event = self.env["bank.event"]._record("run_done", self.company, company=self.company)
         for statement in (
-            "UPDATE bank_event SET kind = 'other' WHERE id = %s",
+            "UPDATE bank_event SET kind = 'run_failed' WHERE id = %s",
             "DELETE FROM bank_event WHERE id = %s",
             "TRUNCATE bank_event -- %s",
         ):
@@ -188,7 +188,7 @@ class TestSecurity(BankSyncCommon):
             ):
                 self.env.cr.execute(statement, [event.id])
         with self.assertRaises(UserError):
-            event.sudo().write({"kind": "other"})
+            event.sudo().write({"kind": "run_failed"})
         with self.assertRaises(UserError):
             event.sudo().unlink()
 

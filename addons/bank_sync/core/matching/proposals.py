@@ -25,6 +25,8 @@ WEIGHTS = {
     Reason.PARTNER_ACCOUNT_KNOWN: 0.60,
     Reason.NAME_SIMILAR: 0.50,
 }
+#: The order in which reasons are told: what was quoted, how much, who.
+ORDER = {reason: position for position, reason in enumerate(Reason)}
 #: Proposals kept for one receipt.
 KEEP = 3
 
@@ -97,7 +99,7 @@ def _proposal(
         items=tuple(item.key for item in items),
         claims=_claims(receipt.amount, items),
         score=score(reasons),
-        reasons=tuple(reasons),
+        reasons=tuple(sorted(reasons, key=ORDER.__getitem__)),
     )
 
 

@@ -11,17 +11,17 @@ class Reason(str, Enum):
     REFERENCE_QUOTED = "reference_quoted"
     ORDER_QUOTED = "order_quoted"
     SEVERAL_QUOTED_SUM = "several_quoted_sum"
+    WEAK_REFERENCE = "weak_reference"
+    SHARED_REFERENCE = "shared_reference"
     EXACT_AMOUNT = "exact_amount"
+    SHORT = "short"
+    OVER = "over"
     PARTNER_TOTAL = "partner_total"
     AMOUNT_UNIQUE = "amount_unique"
     PARTNER_ACCOUNT_KNOWN = "partner_account_known"
     NAME_SIMILAR = "name_similar"
-    SHORT = "short"
-    OVER = "over"
     # Why a proposal that looks certain is left to a person all the same.
-    WEAK_REFERENCE = "weak_reference"
     RIVAL_RECEIPT = "rival_receipt"
-    SHARED_REFERENCE = "shared_reference"
 
 
 class Action(str, Enum):
