@@ -47,7 +47,10 @@ def test_of_several_reasons_the_first_of_the_fixed_order_is_told():
     everything["contact_days"] = (saturday - timedelta(days=1),)
     for code in order:
         assert check(replace(FREE, **everything)).code == code
-        everything |= {name: getattr(FREE, name) for name in BLOCKERS[code]}
+        freed = {name: getattr(FREE, name) for name in BLOCKERS[code] if name != "contact_days"}
+        everything |= freed | {"cap_count": 0 if code == "frequency_cap" else 1}
+        if code == "weekend":
+            everything["contact_days"] = BLOCKERS["frequency_cap"]["contact_days"]
 
 
 @pytest.mark.parametrize(("credit", "code"), [(99_99, None), (100_00, "pending_money")])

@@ -19,7 +19,9 @@ class CollectionTouchpoint(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("item_ids")
+    @api.depends(
+        "item_ids.amount", "item_ids.block", "due_amount", "credit_amount", "net_amount", "date"
+    )
     @api.depends_context("lang")
     def _compute_items_html(self):
         for touchpoint in self:

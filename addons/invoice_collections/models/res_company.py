@@ -4,6 +4,14 @@ from odoo import api, fields, models
 class ResCompany(models.Model):
     _inherit = "res.company"
 
+    collection_policy_ids = fields.One2many(
+        "collection.policy",
+        "company_id",
+        "Collection policy",
+        readonly=True,
+        groups="invoice_collections.group_user",
+    )
+
     @api.model_create_multi
     def create(self, vals_list):
         """Create companies, each with its own policy and copy of the standard cadence."""
@@ -30,7 +38,7 @@ class ResCompany(models.Model):
     def _collection_policy(self):
         """Return the policy of the company (sudo: any employee's screens may need it)."""
         self.ensure_one()
-        return self.env["collection.policy"].sudo().search([("company_id", "=", self.id)], limit=1)
+        return self.sudo().collection_policy_ids[:1]
 
     def _collection_today(self):
         """Return today's date where the company is, whoever runs the code."""
@@ -89,7 +97,13 @@ class ResCompany(models.Model):
             mail_create_nolog=True, mail_create_nosubscribe=True
         ).create(
             [
-                {"partner_id": customer, "company_id": self.id}
+                {
+                    "partner_id": customer,
+                    "company_id": self.id,
+                    # Not left to NULL: that would sort before every amount.
+                    "open_amount": 0.0,
+                    "overdue_amount": 0.0,
+                }
                 for customer in sorted(balances)
                 if customer not in known
             ]

@@ -1,143 +1,157 @@
-"""A company that is owed money, its customers, and the people who look after it."""
-
+from contextlib import contextmanager
 from datetime import date, timedelta
+from unittest.mock import patch
 
 from odoo import Command
-from odoo.tests import freeze_time, new_test_user
+from odoo.tests import new_test_user
+from odoo.tools import email_normalize
 
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
-from odoo.addons.mail.tests.common import MockEmail
+from odoo.addons.mail.tests.common import MailCase
 
-#: A Tuesday; the day on which most tests happen.
+#: A Tuesday; every test of the addon happens on it, at noon UTC.
 TODAY = date(2026, 3, 10)
+NOON = "2026-03-10 12:00:00"
 
 
-class CollectionsCommon(AccountTestInvoicingCommon, MockEmail):
-    """The acting user is the collector; ``accountant`` writes invoices and books payments.
-
-    Decorate subclasses with ``@freeze_time("2026-03-10 09:00:00")``: the days below count from it.
-    """
+class CollectionCommon(AccountTestInvoicingCommon, MailCase):
+    """A company with the standard cadence, customers in three languages, and people in roles."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.company_data["company"]
-        cls.eur = cls.env.ref("base.EUR")
-        cls.usd = cls.env.ref("base.USD")
-        (cls.eur | cls.usd).sudo().active = True
-        cls.company.sudo().write({"currency_id": cls.eur.id, "email": "accounts@tilleul.example"})
+        cls.company.email = "accounts@seller.example"
+        cls.company.partner_id.tz = "Europe/Paris"
+        cls.env = cls.env(context={**cls.env.context, "tracking_disable": True})
+        # The demo data of other addons must not fall into our runs.
+        cls.policy = cls.company._collection_policy()
+        cls.policy.min_amount = 1.0
         for code in ("fr_FR", "de_DE"):
-            cls.env["res.lang"].sudo()._activate_lang(code)
-        cls.env["res.currency.rate"].sudo().search([]).unlink()
-        # What other records left in the queue is none of our business.
-        cls.env["mail.mail"].sudo().search([("state", "=", "outgoing")]).state = "cancel"
-        cls.accountant = cls.env.user
-        in_company = {"company_id": cls.company.id, "company_ids": [Command.set(cls.company.ids)]}
+            cls.env["res.lang"]._activate_lang(code)
+        cls.customer = cls._customer("Corner Bookshop", lang="en_US")
+        companies = {"company_id": cls.company.id, "company_ids": [Command.set(cls.company.ids)]}
         cls.collector = new_test_user(
-            cls.env, "collector", "invoice_collections.group_user", **in_company
+            cls.env, "cora", groups="invoice_collections.group_user", **companies
         )
         cls.manager = new_test_user(
-            cls.env, "collections_manager", "invoice_collections.group_manager", **in_company
-        )
-        cls.company.sudo()._collection_setup()
-        cls.policy = cls.company._collection_policy().with_user(cls.manager)
-        cls.steps = cls.policy.cadence_id.step_ids.grouped("offset_days")
-        cls.customer = cls.new_customer("Boulangerie Martin")
-
-    def setUp(self):
-        super().setUp()
-        self.env = self.env(user=self.collector)
-        self.touchpoints = self.env["collection.touchpoint"]
-
-    # === GIVEN === #
-
-    @classmethod
-    def new_customer(cls, name, lang="en_US", email=True, **values):
-        """Return a customer; ``email`` is an address, or whether there is one."""
-        if email is True:
-            email = f"{name.lower().replace(' ', '.')}@customer.example"
-        return (
-            cls.env["res.partner"]
-            .with_user(cls.accountant)
-            .create({"name": name, "lang": lang, "email": email, "is_company": True, **values})
+            cls.env, "mona", groups="invoice_collections.group_manager", **companies
         )
 
     @classmethod
-    def invoice(cls, amount, due_in, customer=None, **values):
-        """Return a posted invoice without tax, due ``due_in`` days from ``TODAY``."""
-        due = TODAY + timedelta(days=due_in)
-        move = (
-            cls.env["account.move"]
-            .with_user(cls.accountant)
-            .create(
-                {
-                    "move_type": "out_invoice",
-                    "company_id": cls.company.id,
-                    "partner_id": (customer or cls.customer).id,
-                    "currency_id": cls.eur.id,
-                    "invoice_date": due - timedelta(days=30),
-                    "invoice_date_due": due,
-                    "invoice_payment_term_id": False,
-                    "invoice_line_ids": [
-                        Command.create({"name": "Flour", "price_unit": amount, "tax_ids": False})
-                    ],
-                    **values,
-                }
-            )
+    def _customer(cls, name, **values):
+        email = f"{name.lower().replace(' ', '.')}@customer.example"
+        return cls.env["res.partner"].create(
+            {"name": name, "is_company": True, "email": email, "lang": "en_US", **values}
         )
-        move.action_post()
-        return move
 
     @classmethod
-    def pay(cls, invoices, amount=None):
-        """Register a payment of the invoices, whole or over ``amount``."""
-        wizard = (
-            cls.env["account.payment.register"]
-            .with_user(cls.accountant)
-            .with_context(active_model="account.move", active_ids=invoices.ids)
-            .create({"group_payment": True, **({"amount": amount} if amount else {})})
-        )
-        return wizard._create_payments()
+    def _invoice(cls, days_overdue, amount=100.0, partner=None, **values):
+        """Post an invoice that fell due so many days ago (negative: falls due)."""
+        return cls._invoices([{"days_overdue": days_overdue, "amount": amount, **values}], partner)
 
-    # === WHEN === #
-
-    def run_on(self, days=0):
-        """Run the reminders ``days`` from ``TODAY`` and return the counts."""
-        with freeze_time(f"{TODAY + timedelta(days=days)} 09:00:00"):
-            return self.company.with_user(self.collector)._collection_run()
-
-    def send_mails(self):
-        """Work off the mail queue and return the mails that reached the mail server."""
-        with self.mock_mail_gateway():
-            self.env["mail.mail"].sudo().process_email_queue()
-            return list(self._mails)
-
-    # === THEN === #
-
-    def touchpoint_of(self, customer=None, days=0, currency=None):
-        """Return the customer's touchpoint of that day, as the collector reads it."""
-        return self.touchpoints.search(
+    @classmethod
+    def _invoices(cls, rows, partner=None):
+        moves = cls.env["account.move"].create(
             [
-                ("partner_id", "=", (customer or self.customer).id),
-                ("date", "=", TODAY + timedelta(days=days)),
-                ("currency_id", "=", (currency or self.eur).id),
+                {
+                    "move_type": row.get("move_type", "out_invoice"),
+                    "partner_id": (row.get("partner") or partner or cls.customer).id,
+                    "company_id": cls.company.id,
+                    "currency_id": (row.get("currency") or cls.company.currency_id).id,
+                    "invoice_date": TODAY - timedelta(days=40),
+                    "invoice_date_due": TODAY - timedelta(days=row["days_overdue"]),
+                    "invoice_payment_term_id": row["term"].id if row.get("term") else False,
+                    "invoice_line_ids": [
+                        Command.create(
+                            {
+                                "name": "Work",
+                                "price_unit": row.get("amount", 100.0),
+                                "tax_ids": False,
+                            }
+                        )
+                    ],
+                }
+                for row in rows
             ]
         )
+        moves.action_post()
+        return moves
 
-    def case_of(self, customer=None):
-        """Return the customer's case, as the collector reads it."""
-        return self.env["collection.case"].search(
-            [("partner_id", "=", (customer or self.customer).id)]
+    @classmethod
+    def _pay(cls, moves, amount=None):
+        """Register a payment of the invoices, as an accountant does."""
+        register = (
+            cls.env["account.payment.register"]
+            .with_context(active_model="account.move", active_ids=moves.ids)
+            .create({"group_payment": True, **({"amount": amount} if amount else {})})
+        )
+        return register._create_payments()
+
+    @classmethod
+    def _credit(cls, amount, partner=None):
+        """Post money of a customer that nobody has assigned to an invoice yet."""
+        payment = cls.env["account.payment"].create(
+            {
+                "payment_type": "inbound",
+                "partner_type": "customer",
+                "partner_id": (partner or cls.customer).id,
+                "amount": amount,
+                "company_id": cls.company.id,
+                "journal_id": cls.company_data["default_journal_bank"].id,
+            }
+        )
+        payment.action_post()
+        return payment
+
+    def _run(self, today=None):
+        return self.company._collection_run(today=today)
+
+    def _touchpoints(self, **where):
+        domain = [("company_id", "=", self.company.id)]
+        domain += [(name, "=", value) for name, value in where.items()]
+        return self.env["collection.touchpoint"].sudo().search(domain, order="id")
+
+    def _case(self, partner=None):
+        return (
+            self.env["collection.case"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "=", (partner or self.customer).id),
+                    ("company_id", "=", self.company.id),
+                ]
+            )
         )
 
-    def listed(self, touchpoint, block="due"):
-        """Return the invoices a touchpoint lists in a block."""
-        items = touchpoint.item_ids.filtered(lambda item: item.block == block)
-        return items.move_line_id.move_id
+    def _send_queue(self):
+        """Let Odoo's mail queue send what waits; return the addresses that got something."""
+        with self.mock_mail_gateway():
+            self.env["mail.mail"].sudo().search(
+                [("state", "=", "outgoing"), ("model", "=", "collection.case")]
+            ).send()
+            return sorted(
+                email_normalize(address) for mail in self._mails for address in mail["email_to"]
+            )
 
-    def assertBlocked(self, touchpoint, reason, retry=None):
-        """Fail unless the contact was held back for ``reason``, until ``retry`` days."""
-        self.assertEqual((touchpoint.state, touchpoint.block_reason), ("blocked", reason))
-        day = TODAY + timedelta(days=retry) if retry is not None else False
-        self.assertEqual(touchpoint.retry_date, day)
-        self.assertFalse(touchpoint.mail_id)
+    @contextmanager
+    def _held(self, moves, code):
+        """Let another addon hold these invoices."""
+        model = type(self.env["account.move"])
+        original = model._collection_hold_reasons
+
+        def hold(records):
+            reasons = original(records)
+            for move in records & moves:
+                reasons[move].add(code)
+            return reasons
+
+        with patch.object(model, "_collection_hold_reasons", hold):
+            yield
+
+    @contextmanager
+    def _feed(self, code):
+        """Let another addon say that the bank's books cannot be relied on."""
+        model = type(self.env["res.company"])
+        with patch.object(model, "_collection_feed_reason", lambda company: code):
+            yield
