@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 
 from mail_box import MailBox
@@ -50,4 +51,7 @@ def show(box, number):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except BrokenPipeError:  # `bin/mails | head`
+        os._exit(0)

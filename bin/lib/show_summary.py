@@ -16,13 +16,13 @@ def lines(summary):
     """Return the lines to print.
 
     >>> lines({"urls": {"odoo": "http://127.0.0.1:8069"}, "logins": {"admin": "boss"}})
-    ['Odoo                  http://127.0.0.1:8069', 'Log in as', '  admin / admin         boss']
+    ['Odoo                  http://127.0.0.1:8069', 'Log in as', '  admin / admin             boss']
     """
     pages = [
         f"{TITLES.get(key, key):<20}  {url}" for key, url in summary.get("urls", {}).items() if url
     ]
     logins = [
-        f"  {f'{login} / {login}':<20}  {role}" for login, role in summary.get("logins", {}).items()
+        f"  {f'{login} / {login}':<24}  {role}" for login, role in summary.get("logins", {}).items()
     ]
     return pages + (["Log in as", *logins] if logins else [])
 
