@@ -12,6 +12,7 @@ from . import collection_letter
 from . import collection_debtor_link
 from . import collection_debtor_page
 from . import collection_dashboard
+from . import collection_dashboard_cases
 from . import account_move
 from . import account_move_line
 from . import mail_mail

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from odoo import api, models
 from odoo.exceptions import AccessError
-from odoo.fields import Domain
 from odoo.tools.misc import format_date
 
 from ..core import aging
@@ -13,9 +12,6 @@ ACTIVITY_DAYS = 30
 
 #: Days of sales the DSO looks back on.
 DSO_DAYS = 90
-
-#: How many cases are offered to a person at once.
-CASE_LIMIT = 8
 
 
 class CollectionDashboard(models.AbstractModel):
@@ -55,6 +51,7 @@ class CollectionDashboard(models.AbstractModel):
             - ``activity``: one dict a day, oldest first: ``date``, ``label``, ``sent``, ``held``
             - ``reasons``: dict ``key``, ``label``, ``count``, the most frequent first
             - ``cases``: what needs a person: dict ``id``, ``name``, ``why``, ``overdue``, ``days``
+            - ``largest``: other cases, the most overdue first, in the same form
         """
         today = company._collection_today()
         receivables = self._receivables(company, today)
@@ -78,7 +75,7 @@ class CollectionDashboard(models.AbstractModel):
             ],
             "activity": contacts["days"],
             "reasons": contacts["reasons"],
-            "cases": self._cases(company, today),
+            **self._cases(company, today, ACTIVITY_DAYS),
         }
 
     # === WHAT IS OWED === #
@@ -334,57 +331,3 @@ class CollectionDashboard(models.AbstractModel):
             "views": [[False, "list"], [False, "form"]],
             "domain": [("company_id", "=", company.id), *domain],
         }
-
-    # === WHAT NEEDS A PERSON === #
-
-    @api.model
-    def _questions(self, today):
-        """Return ``(why, domain of cases)``: where no cadence goes on by itself, in order."""
-        recent = Domain("date", ">", today - timedelta(days=ACTIVITY_DAYS))
-        failed = Domain("state", "=", "failed")
-        no_address = Domain("state", "=", "blocked") & Domain("block_reason", "=", "no_address")
-        active = Domain("state", "in", ("watching", "dunning"))
-        return [
-            (
-                self.env._("A message could not be delivered"),
-                active & Domain("touchpoint_ids", "any", recent & failed),
-            ),
-            (
-                self.env._("No e-mail address"),
-                active & Domain("touchpoint_ids", "any", recent & no_address),
-            ),
-            (
-                self.env._("No further step is planned"),
-                Domain("state", "=", "dunning") & Domain("next_action_date", "=", False),
-            ),
-            (
-                self.env._("On hold without an end"),
-                Domain("state", "=", "on_hold")
-                & Domain("hold_until", "=", False)
-                & Domain("overdue_amount", ">", 0),
-            ),
-            (
-                self.env._("A task waits"),
-                Domain("state", "!=", "clear") & Domain("activity_ids", "!=", False),
-            ),
-        ]
-
-    @api.model
-    def _cases(self, company, today):
-        """Return the cases in which only a person can go on, by kind, the most overdue first."""
-        chosen = {}
-        for why, domain in self._questions(today):
-            for case in self.env["collection.case"].search(
-                Domain("company_id", "=", company.id) & domain, limit=CASE_LIMIT
-            ):
-                chosen.setdefault(case, why)
-        return [
-            {
-                "id": case.id,
-                "name": case.partner_id.name or case.partner_id.display_name,
-                "why": why,
-                "overdue": case.overdue_amount,
-                "days": case.days_overdue,
-            }
-            for case, why in list(chosen.items())[:CASE_LIMIT]
-        ]

@@ -190,8 +190,18 @@ class TestDashboard(AccountTestInvoicingCommon, HttpCase):
         self._invoice(70, -400)
         case = self._case()
         case.next_action_date = False
-        [row] = self.env["collection.dashboard"]._cases(self.company, self.today)
+        [row] = self.env["collection.dashboard"]._cases(self.company, self.today, 30)["cases"]
         self.assertEqual((row["id"], row["overdue"], row["days"]), (case.id, 70, 400))
+
+    def test_the_largest_overdue_follow_what_needs_a_person(self):
+        for amount in (20, 400, 7):
+            self.customer = self.env["res.partner"].create({"name": f"Owes {amount}"})
+            self._invoice(amount, -8)
+        self._invoice(1000, 8)
+        self._touchpoint(self._case(), 1, "blocked", "no_address")
+        data = self._data()
+        self.assertEqual([row["name"] for row in data["cases"]], ["Owes 7"])
+        self.assertEqual([row["name"] for row in data["largest"]], ["Owes 400", "Owes 20"])
 
     def test_a_customer_without_address_needs_a_person(self):
         self._invoice(10, -8)

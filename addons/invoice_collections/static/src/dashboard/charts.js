@@ -50,18 +50,30 @@ function axes({ format, stacked = false, maxTicks }) {
     };
 }
 
+/** Breaks a label before its last word, so that five of them stand side by side on a phone. */
+function twoLines(label) {
+    const words = label.split(" ");
+    return [words.slice(0, -1).join(" "), words.at(-1)];
+}
+
 /**
  * @param {{key: string, label: string, value: number}[]} aging
- * @param {(value: number) => string} format
+ * @param {(value: number) => string} format of an amount
+ * @param {(value: number) => string} short format of an amount on the axis
  */
-export function agingConfig(aging, format) {
+export function agingConfig(aging, format, short) {
     const options = baseOptions();
-    options.plugins.tooltip = { callbacks: { label: (item) => format(item.raw) } };
-    options.scales = axes({ format });
+    options.plugins.tooltip = {
+        callbacks: {
+            title: ([item]) => aging[item.dataIndex].label,
+            label: (item) => format(item.raw),
+        },
+    };
+    options.scales = axes({ format: short });
     return {
         type: "bar",
         data: {
-            labels: aging.map((bucket) => bucket.label),
+            labels: aging.map((bucket) => twoLines(bucket.label)),
             datasets: [
                 {
                     data: aging.map((bucket) => bucket.value),

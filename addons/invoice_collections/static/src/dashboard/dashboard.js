@@ -35,7 +35,11 @@ export class CollectionsDashboard extends Component {
     }
 
     get agingConfig() {
-        return agingConfig(this.data.aging, (value) => this.money(value, true));
+        return agingConfig(
+            this.data.aging,
+            (value) => this.money(value),
+            (value) => this.shortMoney(value)
+        );
     }
 
     get activityConfig() {
@@ -54,9 +58,14 @@ export class CollectionsDashboard extends Component {
         return Math.max(...this.data.reasons.map((reason) => reason.count), 1);
     }
 
-    money(value, short = false) {
+    money(value) {
+        return formatCurrency(value, this.data.currency_id);
+    }
+
+    shortMoney(value) {
         return formatCurrency(value, this.data.currency_id, {
-            humanReadable: short && Math.abs(value) >= SHORT_FROM,
+            digits: [16, 0],
+            humanReadable: Math.abs(value) >= SHORT_FROM,
         });
     }
 

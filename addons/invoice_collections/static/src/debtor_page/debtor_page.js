@@ -10,21 +10,22 @@ for (const form of document.querySelectorAll("form[data-currency]")) {
     if (!boxes.length || !chosen || !button) {
         continue;
     }
+    const { symbol, position } = form.dataset;
     const decimals = Number(form.dataset.decimals);
-    const format = new Intl.NumberFormat(document.documentElement.lang || undefined, {
-        style: "currency",
-        currency: form.dataset.currency,
-        currencyDisplay: "narrowSymbol",
+    const number = new Intl.NumberFormat(document.documentElement.lang || undefined, {
         minimumFractionDigits: decimals,
         maximumFractionDigits: decimals,
     });
+    // As the server writes the other amounts of the page, with a space that does not break.
+    const format = (minor) => {
+        const text = number.format(minor / 10 ** decimals);
+        return position === "after" ? `${text}\u00a0${symbol}` : `${symbol}\u00a0${text}`;
+    };
     const update = () => {
         const minor = boxes
             .filter((box) => box.checked)
             .reduce((total, box) => total + Number(box.dataset.minor), 0);
-        form.querySelector(".o_debtor_chosen_amount").textContent = format.format(
-            minor / 10 ** decimals
-        );
+        form.querySelector(".o_debtor_chosen_amount").textContent = format(minor);
         button.disabled = minor === 0;
         chosen.hidden = false;
     };
