@@ -87,17 +87,18 @@ def _summary(path, results):
 # === PARTS === #
 
 
-def _statements(stream):
-    """Return what our reader finds; with Odoo in the process where it is, else without."""
-    from odoo.addons.bank_sync.core.camt import read_camt  # noqa: PLC0415
+def _reader():
+    """Return our reader of statements; it needs no Odoo in the process, and minds none."""
+    from odoo.addons.bank_sync.core.file_reader import read_statement_file  # noqa: PLC0415
 
-    return read_camt(stream).statements
+    return lambda stream: read_statement_file(stream).statements
 
 
 def _read(options):
     benchmarking.without_odoo()
+    read = _reader()
     with measured() as measure, options.file.open("rb") as stream:
-        statements = _statements(stream)
+        statements = read(stream)
     entries = sum(len(statement.entries) for statement in statements)
     return {**measure.as_json(), "entries": entries}
 
@@ -130,7 +131,7 @@ def _wizard(env, options, content=None):
     content = content or options.file.read_bytes()
     company = env["res.company"].search([("chart_template", "!=", False)], limit=1)
     env = env(context={**env.context, "allowed_company_ids": company.ids})
-    for statement in _statements(io.BytesIO(content)):
+    for statement in _reader()(io.BytesIO(content)):
         _journal(env, company, statement)
     attachment = env["ir.attachment"].create({"name": options.file.name, "raw": content})
     return env["bank.statement.import"].create(
@@ -167,7 +168,7 @@ def _import_floor(options):
         company = base["res.company"].search([("chart_template", "!=", False)], limit=1)
         env = base(context={**base.context, "allowed_company_ids": company.ids})
         with options.file.open("rb") as stream:
-            statements = _statements(stream)
+            statements = _reader()(stream)
         values = [
             {
                 "journal_id": _journal(env, company, statement).id,

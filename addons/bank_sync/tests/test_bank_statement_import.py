@@ -1,4 +1,6 @@
 import base64
+import io
+import zipfile
 
 from odoo.tests import tagged
 
@@ -66,6 +68,17 @@ class TestBankStatementImport(ImportCommon):
         result = self.upload(camt(IBAN, ("50.00", "a"), ("50.00", "a"), name="S1-again"))
         self.assertEqual((result.outcome, result.added_count, result.known_count), ("known", 0, 2))
         self.assertEqual(len(self.lines()), 2, "two alike are two")
+
+    def test_a_zip_archive_is_one_file_with_all_its_statements(self):
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            archive.writestr("1.xml", camt(IBAN, ("50.00", "a")))
+            archive.writestr(
+                "2.xml", camt(IBAN, ("1.00", "b"), opening="150.00", date="2026-03-03", name="S2")
+            )
+        result = self.upload(packed.getvalue())
+        self.assertEqual((result.outcome, result.added_count), ("imported", 2))
+        self.assertEqual(self.lines().mapped("amount"), [50.0, 1.0])
 
     def test_several_files_are_judged_one_by_one(self):
         results = self.upload(

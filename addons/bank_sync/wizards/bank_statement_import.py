@@ -3,8 +3,8 @@ import io
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..core.camt import read_camt
 from ..core.errors import StatementError
+from ..core.file_reader import read_statement_file
 from ..core.proof import prove_statement
 from ..models.bank_entry_values import to_float
 from ..models.file_problems import file_problem
@@ -99,7 +99,7 @@ class BankStatementImport(models.TransientModel):
         :raise StatementError: when it cannot be read
         :raise FileRefused: when it does not fit our books
         """
-        file = read_camt(io.BytesIO(content))
+        file = read_statement_file(io.BytesIO(content))
         accounts = [
             self._check_statement(document.name, statement) for statement in file.statements
         ]
