@@ -44,3 +44,17 @@ class TestBridge(SponsorBankCommon):
         self.connect_account(complete_until=self.today)
         self.create_open_invoice(250.0, days_overdue=7)
         self.assertEqual(self.company._collection_run(today=self.today)["sent"], 1)
+
+    def test_the_dashboard_counts_what_waits_for_the_accountant(self):
+        def tile_of(user):
+            data = self.company.with_user(user)._collection_dashboard()
+            return next((tile for tile in data["tiles"] if tile["key"] == "bank_to_decide"), None)
+
+        self.assertFalse(tile_of(self.collector), "no bank is connected")
+        self.connect_account(complete_until=self.today)
+        self.create_receipt(f"{self.invoice.name} less our charges", 990.0)
+        self.env["bank.match.suggestion"]._run(self.company)
+        self.assertEqual(tile_of(self.collector)["value"], 1)
+        self.assertFalse(tile_of(self.collector)["action"], "a collector decides on no payment")
+        self.accountant.group_ids += self.env.ref("invoice_collections.group_user")
+        self.assertTrue(tile_of(self.accountant)["action"])
