@@ -30,5 +30,6 @@
         "views/bank_sync_menus.xml",
     ],
     "demo": ["demo/bank_connection_demo.xml"],
+    "uninstall_hook": "uninstall_hook",
     "images": ["static/description/icon.png"],
 }

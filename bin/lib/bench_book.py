@@ -27,8 +27,25 @@ WARM_UP = 25
 SEEDS = 200
 #: Bank lines created at once.
 BATCH = 500
-#: Stands for the highest id before the multiplication.
-HIGHEST = "<highest>"
+#: SQL of what differs in a copied invoice and its items; ``rank`` counts the copies.
+_NUMBER = "%(prefix)s || lpad((%(first)s + t.rank)::text, 5, '0')"
+_PARTNER = "(%(partners)s)[1 + (t.rank %% %(customers)s)]"
+MOVE_COLUMNS = {
+    "id": "%(highest)s + t.rank",
+    "name": _NUMBER,
+    "payment_reference": _NUMBER,
+    "sequence_number": "%(first)s + t.rank",
+    "access_token": "NULL",
+    "partner_id": _PARTNER,
+    "commercial_partner_id": _PARTNER,
+    "partner_shipping_id": _PARTNER,
+}
+ITEM_COLUMNS = {
+    "move_id": "%(highest)s + t.rank",
+    "move_name": _NUMBER,
+    "name": f"CASE WHEN t.display_type = 'payment_term' THEN {_NUMBER} ELSE t.name END",
+    "partner_id": _PARTNER,
+}
 #: Prepared databases, and where they keep their company.
 PREFIX = "bench_book_"
 COMPANY_PARAMETER = "bank_sync.bench_company"
@@ -228,76 +245,60 @@ def _create_invoices(env, customers, count):
     """Post a few invoices the ordinary way and multiply them in SQL; posting takes 46 ms each."""
     generator = random.Random(1)  # noqa: S311 (figures, not secrets)
     seeds = env["account.move"].create(
-        [
-            {
-                "move_type": "out_invoice",
-                "partner_id": generator.choice(customers).id,
-                "invoice_date": "2026-01-15",
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "name": "Goods",
-                            "price_unit": generator.randint(1000, 900000) / 100,
-                            "tax_ids": False,
-                        }
-                    )
-                ],
-            }
-            for _number in range(min(SEEDS, count))
-        ]
+        [_invoice_values(generator, customers) for _number in range(min(SEEDS, count))]
     )
     seeds.action_post()
     env.flush_all()
-    first, number = seeds[0].sequence_number, len(seeds)
-    rounds = -(-count // number) - 1
-    say(f"  {number} invoices posted, multiplied to {number * (rounds + 1)}")
-    prefix = seeds[0].sequence_prefix
-    rank = f"dense_rank() OVER (ORDER BY t.{{key}}) - 1 + g.n * {number}"
-    new_move = f"{HIGHEST} + {rank}"
-    new_name = f"%(prefix)s || lpad(({first} + {rank})::text, 5, '0')"
-    partner = f"(%(partners)s)[1 + ({rank}) %% {len(customers)}]"
-    values = {"prefix": prefix, "partners": customers.ids, "seeds": tuple(seeds.ids)}
-    lines = {
-        "move_id": new_move.format(key="move_id"),
-        "move_name": new_name.format(key="move_id"),
-        "name": "CASE WHEN t.display_type = 'payment_term' THEN "
-        + new_name.format(key="move_id")
-        + " ELSE t.name END",
-        "partner_id": partner.format(key="move_id"),
+    rounds = -(-count // len(seeds)) - 1
+    say(f"  {len(seeds)} invoices posted, multiplied to {len(seeds) * (rounds + 1)}")
+    values = {
+        "prefix": seeds[0].sequence_prefix,
+        "partners": customers.ids,
+        "seeds": tuple(seeds.ids),
+        "first": seeds[0].sequence_number,
+        "step": len(seeds),
+        "customers": len(customers),
     }
-    moves = {
-        "id": new_move.format(key="id"),
-        "name": new_name.format(key="id"),
-        "payment_reference": new_name.format(key="id"),
-        "sequence_number": f"{first} + " + rank.format(key="id"),
-        "access_token": "NULL",
-        "partner_id": partner.format(key="id"),
-        "commercial_partner_id": partner.format(key="id"),
-        "partner_shipping_id": partner.format(key="id"),
-    }
-    _multiply(env, "account_move_line", "move_id", lines, rounds, values, before=moves)
+    _multiply(env, rounds, values)
     env.cr.execute("SELECT setval('account_move_id_seq', (SELECT MAX(id) FROM account_move))")
     env.invalidate_all()
 
 
-def _multiply(env, table, key, expressions, rounds, values, *, before):
-    """Copy the seeds and then their items ``rounds`` times."""
+def _invoice_values(generator, customers):
+    line = {
+        "name": "Goods",
+        "price_unit": generator.randint(1000, 900000) / 100,
+        "tax_ids": False,
+    }
+    return {
+        "move_type": "out_invoice",
+        "partner_id": generator.choice(customers).id,
+        "invoice_date": "2026-01-15",
+        "invoice_line_ids": [Command.create(line)],
+    }
+
+
+def _multiply(env, rounds, values):
+    """Copy the seeds and then their items ``rounds`` times, each copy with a number of its own."""
     env.cr.execute("SELECT MAX(id) FROM account_move")
-    base = env.cr.fetchone()[0]
-    for name, column, columns in (("account_move", "id", before), (table, key, expressions)):
+    values = {**values, "highest": env.cr.fetchone()[0], "rounds": rounds}
+    for table, key, columns in (
+        ("account_move", "id", MOVE_COLUMNS),
+        ("account_move_line", "move_id", ITEM_COLUMNS),
+    ):
         env.cr.execute(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
-            " AND column_name != 'id' AND is_generated = 'NEVER'",
-            [name],
+            "SELECT column_name FROM information_schema.columns"
+            " WHERE table_name = %s AND column_name != 'id' AND is_generated = 'NEVER'",
+            [table],
         )
-        rest = [row[0] for row in env.cr.fetchall() if row[0] not in columns]
-        targets = [*columns, *rest]
-        sources = [text.replace(HIGHEST, str(base)) for text in columns.values()]
-        sources += [f't."{item}"' for item in rest]
+        rest = [name for (name,) in env.cr.fetchall() if name not in columns]
+        targets = ", ".join(f'"{name}"' for name in [*columns, *rest])
+        sources = ", ".join([*columns.values(), *(f't."{name}"' for name in rest)])
+        rank = f"dense_rank() OVER (ORDER BY t.{key}) - 1 + g.n * %(step)s"
         env.cr.execute(
-            f"INSERT INTO {name} ({', '.join(f'{chr(34)}{item}{chr(34)}' for item in targets)})"  # noqa: S608
-            f" SELECT {', '.join(sources)} FROM {name} t, generate_series(1, {rounds}) g(n)"
-            f" WHERE t.{column} IN %(seeds)s",
+            f"INSERT INTO {table} ({targets}) SELECT {sources} FROM"  # noqa: S608
+            f" (SELECT t.*, {rank} AS rank FROM {table} t,"
+            f" generate_series(1, %(rounds)s) g(n) WHERE t.{key} IN %(seeds)s) t",
             values,
         )
 

@@ -7,7 +7,7 @@ from odoo.http import request
 from odoo.modules import module
 from odoo.tools import config
 
-from ..connectors.base import REGISTRY, BankError
+from ..connectors.base import REGISTRY, BankError, QuotaExceeded
 from ..connectors.transport import Transport
 from .problems import PERSON_CODES, problem_sentence
 
@@ -23,6 +23,9 @@ TRANSITIONS = {
 }
 #: Minutes to wait after the 1st, 2nd ... failure in a row; the last one repeats.
 BACKOFF_MINUTES = (15, 60, 180, 360)
+#: Hours to wait for a quota the bank gives no end of, and the longest wait we believe a bank.
+QUOTA_HOURS = 6
+MAX_WAIT_HOURS = 48
 #: Hours between two unattended reads; banks allow four a day, one is kept for recovery.
 INTERVAL_HOURS = 8
 #: odoo.conf option: names of hosts that may be reached without TLS, besides this machine.
@@ -338,6 +341,15 @@ class BankConnection(models.Model):
             problem_code=worst.problem_code,
             problem=worst.problem,
         )
+
+    def _wait(self, error):
+        """Honour the time a bank asks to wait; a quota that names none may last for hours."""
+        seconds = error.retry_after
+        if seconds is None and isinstance(error, QuotaExceeded):
+            seconds = QUOTA_HOURS * 3600
+        if seconds:
+            seconds = min(seconds, MAX_WAIT_HOURS * 3600)
+            self.sudo().next_attempt_at = fields.Datetime.now() + timedelta(seconds=seconds)
 
     def _checkpoint(self):
         """Commit what is safe so far, so that a crash cannot lose it; not inside a test."""

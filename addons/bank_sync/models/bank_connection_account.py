@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ..connectors.base import BankError, ConsentInvalid, ContractViolation
+from ..connectors.base import BankError, ConsentInvalid, ContractViolation, Temporary
 from .bank_entry_values import to_float
 from .problems import problem_code, problem_sentence
 
@@ -358,6 +358,8 @@ class BankConnectionAccount(models.Model):
             )
         code, sentence = problem_code(error), problem_sentence(self.env, error)
         run.raw_document_ids._transition("refused", problem_code=error.code, problem=sentence)
+        if isinstance(error, Temporary):
+            self.connection_id._wait(error)
         if isinstance(error, ConsentInvalid):
             with suppress(BankError):
                 self.connection_id.consent_id._refresh()

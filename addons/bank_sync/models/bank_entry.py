@@ -15,6 +15,7 @@ class BankEntry(models.Model):
     _description = "Bank Entry"
     _order = "booking_date desc, id desc"
     _rec_name = "payment_text"
+    _rec_names_search = ["remittance", "counterparty_name", "creditor_reference"]
 
     account_id = fields.Many2one(
         "bank.connection.account", required=True, readonly=True, index=True, ondelete="restrict"
@@ -118,11 +119,9 @@ class BankEntry(models.Model):
         entries = [entry for entry in statement.entries if not entry.pending]
         window = BankWindow(account, run, entries, complete=False, trust_ids=False)
         closing, closing_date = statement.closing, statement.closing_date
-        if closing is not None and not account.baseline_date and (closing_date or entries):
+        status, _difference = window.prove(closing, closing_date)
+        if status == "baseline":
             window.note_baseline(closing, closing_date)
-            status = "baseline"
-        else:
-            status, _difference = window.prove(closing, closing_date)
         added = window.record(document)
         gap = status == "failed"
         if not gap:
@@ -190,7 +189,7 @@ class BankEntry(models.Model):
         account, currency = self.account_id, self.account_id.currency_id.name
         total = sum(to_minor(row.amount, currency) for row in self)
         start = closing - total if opening is None else opening
-        day = fields.Date.to_string(max(lines.mapped("bank_booking_date")))
+        day = fields.Date.to_string(max(lines.mapped("date")))
         self.env["account.bank.statement"].sudo().create(
             {
                 "name": name or f"{account.name} {day}",

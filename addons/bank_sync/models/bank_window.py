@@ -64,7 +64,8 @@ class BankWindow:
         An entry the bank no longer shows counts as booked, unless its balance is right exactly
         without it: then it is gone.
         """
-        if closing is None:
+        dated = any(entry.booking_date for entry in self.booked)
+        if closing is None or not (dated or closing_date or self.run.date_from):
             return "unproven", 0
         if not self.account.baseline_date:
             return "baseline", 0
@@ -209,7 +210,8 @@ class BankWindow:
         """Take the bank's balance as the point our copy of the books begins from."""
         seen = self._until(self.booked, closing_date)
         total = sum(entry.amount for entry in seen if entry.currency == self.currency)
-        first = min([entry.booking_date for entry in seen] + [self.run.date_from or closing_date])
+        days = [entry.booking_date for entry in seen] + [self.run.date_from, closing_date]
+        first = min(day for day in days if day)
         self.account.write(
             {
                 "baseline_date": first,

@@ -1,6 +1,7 @@
 from contextlib import suppress
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.sql_db import db_connect
 from odoo.tests import tagged
 
@@ -83,6 +84,16 @@ class TestBankSync(SandboxCommon):
         self.assertEqual(self.sync().state, "done")
         self.assertEqual(self.connection.failure_count, 0)
         self.assertBooksEqualBank()
+
+    def test_a_bank_that_asks_to_wait_is_given_the_time(self):
+        self.connect()
+        for kind, hours in (("rate_limited", 5.9), ("down", 0.2)):
+            with self.subTest(kind=kind):
+                self.connection.sudo().next_attempt_at = fields.Datetime.now()
+                self.bank.post("faults", kind=kind, times=100, path="/v1/accounts")
+                self.sync()
+                wait = self.connection.next_attempt_at - fields.Datetime.now()
+                self.assertGreater(wait.total_seconds(), hours * 3600)
 
     def test_books_that_do_not_add_up_are_quarantined_and_heal(self):
         self.connect()
