@@ -70,9 +70,9 @@ class CollectionCase(models.Model):
         :param reasons: the codes for which it must not be chased now
         :return: dict with ``move``, ``due_date`` (of the earliest open item), ``when`` (how far
             away that is, in words), ``amount`` and ``overdue`` (what is left, and how much of it is
-            past its date), ``minor`` (the amount in minor units), ``payable`` (online, now),
-            ``note`` (a sentence on money that may be on its way, or False), ``document`` (can be
-            read), ``chosen`` (by default)
+            past its date), ``minor`` (the amount in minor units), ``being_paid`` and ``payable``
+            (online, now), ``note`` (a sentence on money that may be on its way, or False),
+            ``document`` (can be read), ``chosen`` (by default)
         """
         due_date = lines[0].date_maturity or lines[0].date
         late = lines.filtered(lambda line: (line.date_maturity or line.date) < today)
@@ -91,6 +91,7 @@ class CollectionCase(models.Model):
             "minor": round(amount * 10**lines.currency_id.decimal_places),
             "overdue": late._collection_amount(),
             "payable": not being_paid and move._has_to_be_paid(),
+            "being_paid": being_paid,
             "note": note,
             "document": move.move_type in _DOCUMENTS,
             "chosen": False,
@@ -228,19 +229,21 @@ class CollectionCase(models.Model):
         return [sorted(row["move"].id for row in choice["rows"]), minor]
 
     def _debtor_payment(self, reference):
-        """Return the online payment (sudo) of this customer with that reference, or none."""
+        """Return the online payment (sudo) of this customer with that reference, or none.
+
+        :param reference: anything a visitor may have put into the address
+        """
         self.ensure_one()
-        return (
-            self.env["payment.transaction"]
-            .sudo()
-            .search(
-                [
-                    ("reference", "=", reference),
-                    ("company_id", "=", self.company_id.id),
-                    ("partner_id", "=", self.partner_id.id),
-                ],
-                limit=1,
-            )
+        tx_sudo = self.env["payment.transaction"].sudo()
+        if not reference or "\0" in reference:
+            return tx_sudo
+        return tx_sudo.search(
+            [
+                ("reference", "=", reference),
+                ("company_id", "=", self.company_id.id),
+                ("partner_id", "=", self.partner_id.id),
+            ],
+            limit=1,
         )
 
     def _log_payment_started(self, tx_sudo):

@@ -7,3 +7,4 @@ from . import test_collection_speed
 from . import test_dashboard
 from . import test_guarded_runs
 from . import test_public_page
+from . import test_public_payment

@@ -53,7 +53,7 @@ function axes({ format, stacked = false, maxTicks }) {
 /** Breaks a label before its last word, so that five of them stand side by side on a phone. */
 function twoLines(label) {
     const words = label.split(" ");
-    return [words.slice(0, -1).join(" "), words.at(-1)];
+    return words.length < 3 ? label : [words.slice(0, -1).join(" "), words.at(-1)];
 }
 
 /**
