@@ -3,13 +3,14 @@ from . import collection_cadence
 from . import collection_cadence_step
 from . import collection_policy
 from . import collection_ledger
+from . import collection_debtor_link
+from . import collection_hold
 from . import collection_case
-from . import collection_case_story
+from . import collection_recheck
 from . import collection_touchpoint
 from . import collection_touchpoint_item
 from . import collection_engine
 from . import collection_letter
-from . import collection_debtor_link
 from . import collection_debtor_page
 from . import collection_dashboard
 from . import collection_dashboard_cases

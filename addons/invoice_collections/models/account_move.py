@@ -112,7 +112,7 @@ class AccountMove(models.Model):
                 ("state", "=", "queued"),
                 ("item_ids.move_line_id", "in", sales_sudo.line_ids.ids),
             ]
-        )._recheck()
+        )._follow_books()
         for company, moves in sales_sudo.grouped("company_id").items():
             customers = moves.commercial_partner_id
             has_case = (

@@ -1,9 +1,8 @@
 import logging
-import uuid
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 _logger = logging.getLogger(__name__)
 
@@ -15,14 +14,20 @@ TRANSITIONS = {
     "on_hold": {"clear", "watching", "dunning"},
 }
 
-#: Why a person put a case on hold; the codes are those the guard tells.
-HOLD_REASONS = [
-    ("hold", "Paused by us"),
-    ("dispute", "Disputed"),
-    ("promise", "Payment promised"),
-    ("hardship", "Hardship"),
-    ("legal_stop", "Insolvency or legal stop"),
-]
+#: What comes from the books and from the buttons only: no form and no remote call writes it.
+_DERIVED = {
+    "partner_id",
+    "company_id",
+    "state",
+    "hold_reason",
+    "hold_until",
+    "hold_note",
+    "open_amount",
+    "overdue_amount",
+    "oldest_due_date",
+    "next_action_date",
+    "last_contact_date",
+}
 
 
 class CollectionCase(models.Model):
@@ -34,7 +39,7 @@ class CollectionCase(models.Model):
 
     _name = "collection.case"
     _description = "Collection Case"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "collection.debtor.link", "collection.hold"]
     _order = "overdue_amount desc, open_amount desc, id"
     _mail_post_access = "read"
 
@@ -60,11 +65,6 @@ class CollectionCase(models.Model):
         tracking=True,
         help="Clear: nothing open. Watching: open, nothing overdue. Dunning: something overdue.",
     )
-    hold_reason = fields.Selection(HOLD_REASONS, readonly=True, copy=False, tracking=True)
-    hold_until = fields.Date(
-        readonly=True, copy=False, tracking=True, help="The last day on hold; empty: no end."
-    )
-    hold_note = fields.Char(readonly=True, copy=False)
     user_id = fields.Many2one(
         "res.users",
         "Responsible",
@@ -95,18 +95,30 @@ class CollectionCase(models.Model):
         "account.move.line", string="Open items", compute="_compute_item_ids"
     )
     touchpoint_count = fields.Integer(compute="_compute_touchpoint_count")
+    why = fields.Char(compute="_compute_story", help="Why the case is where it is.")
+    what_next = fields.Char(compute="_compute_story", help="What happens next, and when.")
     invoice_count = fields.Integer(compute="_compute_item_ids")
-    access_nonce = fields.Char(
-        readonly=True,
-        copy=False,
-        groups="base.group_system",
-        default=lambda self: uuid.uuid4().hex,
-        help="Part of every link the customer holds: a new one revokes them all.",
-    )
 
     _partner_company_uniq = models.Constraint(
         "UNIQUE(partner_id, company_id)", "A customer has one case with a company."
     )
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Write what people decide; refuse to have state and figures written past the events.
+
+        :raise AccessError: for a user who writes what is derived
+        """
+        derived = _DERIVED.intersection(vals)
+        if derived and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "%(fields)s of a case cannot be written by hand.",
+                    fields=", ".join(sorted(derived)),
+                )
+            )
+        return super().write(vals)
 
     # === COMPUTE METHODS === #
 
@@ -155,25 +167,60 @@ class CollectionCase(models.Model):
         for case in self:
             case.touchpoint_count = counts.get(case, 0)
 
+    @api.depends("state", "hold_reason", "hold_until", "next_action_date", "touchpoint_ids.state")
+    def _compute_story(self):
+        latest = {}
+        for touchpoint in self.env["collection.touchpoint"].search(
+            [("case_id", "in", self.ids), ("state", "=", "blocked")], order="date, id"
+        ):
+            latest[touchpoint.case_id] = touchpoint
+        for case in self:
+            case.why = case._why()
+            case.what_next = case._what_next(latest.get(case))
+
+    def _why(self):
+        """Return in words why the case is in its state."""
+        env = self.env
+        if self.state == "on_hold":
+            reason = dict(self._fields["hold_reason"]._description_selection(env))[self.hold_reason]
+            if self.hold_until:
+                until = self._format_date(self.hold_until)
+                return env._("On hold until %(until)s: %(reason)s.", until=until, reason=reason)
+            return env._("On hold: %(reason)s.", reason=reason)
+        if self.state == "dunning":
+            return env._(
+                "%(amount)s is overdue, the oldest item for %(days)s days.",
+                amount=self.currency_id.format(self.overdue_amount),
+                days=self.days_overdue,
+            )
+        if self.state == "watching":
+            return env._(
+                "%(amount)s is open, nothing is overdue.",
+                amount=self.currency_id.format(self.open_amount),
+            )
+        return env._("Nothing is open.")
+
+    def _what_next(self, blocked):
+        """Return in words what happens next; ``blocked`` is the last blocked touchpoint."""
+        env = self.env
+        if self.state == "clear":
+            return env._("Nothing to do until the next invoice.")
+        parts = []
+        if blocked and blocked.date == self.company_id._collection_today():
+            parts.append(env._("Not contacted today: %(reason)s.", reason=blocked.block_label))
+        if self.next_action_date:
+            parts.append(
+                env._("Next look on %(day)s.", day=self._format_date(self.next_action_date))
+            )
+        else:
+            parts.append(env._("No further step is planned: a person decides."))
+        return " ".join(parts)
+
+    def _format_date(self, day):
+        """Return a date as the reader of the screen writes it."""
+        return self.env["ir.qweb.field.date"].value_to_html(day, {})
+
     # === ACTION METHODS === #
-
-    def action_hold(self):
-        """Ask for the reason and the last day of a hold."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Hold"),
-            "res_model": "collection.case.hold",
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_case_ids": self.ids},
-        }
-
-    def action_resume(self):
-        """End the hold; the books decide where the case stands."""
-        self.check_access("write")
-        held = self.filtered(lambda case: case.state == "on_hold")
-        held.write({"hold_until": False, "hold_reason": False, "hold_note": False})
-        held.sudo()._evaluate(resume=True)
 
     def action_evaluate(self):
         """Look at the books again, now."""
@@ -247,23 +294,6 @@ class CollectionCase(models.Model):
         rows = [(f"case_{target}", case, {"from": case.state}) for case in self]
         self.write({"state": target, **(values or {})})
         self.env["collection.event"]._log_many(rows)
-
-    def _hold(self, reason, until=None, note=None):
-        """Put the cases on hold: no reminder until the day after ``until``, or until resumed."""
-        values = {"hold_reason": reason, "hold_until": until, "hold_note": note}
-        (self.filtered(lambda case: case.state != "on_hold"))._transition("on_hold", values)
-        self.write(values)
-        self.env["collection.event"]._log_many(
-            [
-                ("case_held", case, {"reason": reason, "until": str(until or ""), "note": note})
-                for case in self
-            ]
-        )
-
-    def _is_held(self, today):
-        """Return whether a person's hold covers ``today``."""
-        self.ensure_one()
-        return self.state == "on_hold" and (not self.hold_until or today <= self.hold_until)
 
     def _retry_days(self, today):
         """Return ``{case id: day}`` of cases held back today that may be tried again later."""

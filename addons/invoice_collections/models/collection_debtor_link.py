@@ -1,7 +1,7 @@
 import binascii
 import uuid
 
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import consteq
 from odoo.tools.misc import hash_sign, verify_hash_signed
 
@@ -9,8 +9,19 @@ from odoo.tools.misc import hash_sign, verify_hash_signed
 LINK_SCOPE = "invoice_collections.debtor_page"
 
 
-class CollectionCase(models.Model):
-    _inherit = "collection.case"
+class CollectionDebtorLink(models.AbstractModel):
+    """What gives a case its signed, expiring, revocable links for the customer."""
+
+    _name = "collection.debtor.link"
+    _description = "Links for the Customer"
+
+    access_nonce = fields.Char(
+        readonly=True,
+        copy=False,
+        groups="base.group_system",
+        default=lambda self: uuid.uuid4().hex,
+        help="Part of every link the customer holds: a new one revokes them all.",
+    )
 
     # === ACTION METHODS === #
 

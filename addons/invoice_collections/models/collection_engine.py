@@ -149,53 +149,66 @@ class CollectionEngine(models.AbstractModel):
         if not messages:
             return []
         customers = self.env["res.partner"].browse({message.customer for message in messages})
+        known = self._gather_facts(company, policy, customers, messages, today)
         cases = self.env["collection.case"].search(
             [("company_id", "=", company.id), ("partner_id", "in", customers.ids)]
         )
         by_customer = {case.partner_id.id: case for case in cases}
-        contacts = customers._collection_contacts()
-        blacklisted = self._blacklisted(contacts.values())
-        feed_reason = company._collection_feed_reason() or None
-        contact_days = self._contact_days(company, customers, policy, today)
-        minimums = self._minimums(company, policy, messages, today)
         planned = []
         for message in messages:
-            if feed_reason and message.due:
+            if known["feed_reason"] and message.due:
                 message = consolidate.only_upcoming(message) or message  # noqa: PLW2901
-            customer = customers.browse(message.customer)
-            case = by_customer[customer.id]
-            contact = contacts[customer]
-            email = email_normalize(contact.email or "") or ""
-            facts = guard.Facts(
-                today=today,
-                due=message.due_total,
-                upcoming=message.upcoming_total,
-                credit=message.credit_total,
-                kill_switch=policy.kill_switch,
-                dry_run=policy.dry_run,
-                feed_reason=feed_reason,
-                held=message.held_reasons if not (message.due or message.upcoming) else frozenset(),
-                held_until=case.hold_until and case.hold_until + timedelta(days=1),
-                opted_out=case.opt_out or email in blacklisted,
-                has_address=bool(email),
-                working_days_only=policy.working_days_only,
-                contact_days=tuple(contact_days.get(customer.id, ())),
-                cap_count=policy.cap_count,
-                cap_days=policy.cap_days,
-                min_amount=minimums[message.currency],
-            )
+            case = by_customer[message.customer]
+            contact = known["contacts"][case.partner_id]
             planned.append(
                 PlannedContact(
                     message=message,
-                    verdict=guard.check(facts),
+                    verdict=guard.check(self._facts(message, case, contact, policy, known)),
                     case=case,
                     contact=contact,
                     currency=self.env["res.currency"].browse(message.currency),
-                    email=email,
-                    lang=contact.lang or customer.lang or company.partner_id.lang or "en_US",
+                    email=email_normalize(contact.email or "") or "",
+                    lang=contact.lang or case.partner_id.lang or company.partner_id.lang or "en_US",
                 )
             )
         return planned
+
+    @api.model
+    def _gather_facts(self, company, policy, customers, messages, today):
+        """Return what :meth:`_facts` looks up, read once for all messages."""
+        contacts = customers._collection_contacts()
+        return {
+            "today": today,
+            "contacts": contacts,
+            "blacklisted": self._blacklisted(contacts.values()),
+            "feed_reason": company._collection_feed_reason() or None,
+            "contact_days": self._contact_days(company, customers, policy, today),
+            "minimums": self._minimums(company, policy, messages, today),
+        }
+
+    @api.model
+    def _facts(self, message, case, contact, policy, known):
+        """Return the guard's facts about one message; no query."""
+        email = email_normalize(contact.email or "") or ""
+        speaks = message.due or message.upcoming
+        return guard.Facts(
+            today=known["today"],
+            due=message.due_total,
+            upcoming=message.upcoming_total,
+            credit=message.credit_total,
+            kill_switch=policy.kill_switch,
+            dry_run=policy.dry_run,
+            feed_reason=known["feed_reason"],
+            held=frozenset() if speaks else message.held_reasons,
+            held_until=case.hold_until and case.hold_until + timedelta(days=1),
+            opted_out=case.opt_out or email in known["blacklisted"],
+            has_address=bool(email),
+            working_days_only=policy.working_days_only,
+            contact_days=tuple(known["contact_days"].get(message.customer, ())),
+            cap_count=policy.cap_count,
+            cap_days=policy.cap_days,
+            min_amount=known["minimums"][message.currency],
+        )
 
     @api.model
     def _blacklisted(self, contacts):
@@ -318,8 +331,9 @@ class CollectionEngine(models.AbstractModel):
         sending = touchpoints.union(
             *(touchpoint for plan, touchpoint in done if plan.verdict.passed)
         )
-        sending._queue_mails()
-        counts["sent"] += len(sending)
+        queued = sending._queue_mails()
+        counts["sent"] += len(queued)
+        counts["blocked"].update(["broken_text"] * len(sending - queued))
 
 
 def _minor(amount, currency):

@@ -72,7 +72,7 @@ class CollectionEvent(models.Model):
 
     # === CRUD METHODS === #
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         """Refuse: see the class."""
         raise UserError(self.env._("Collection events cannot be changed."))
 

@@ -1,7 +1,10 @@
 import hashlib
+import logging
 
 from odoo import Command, api, fields, models
 from odoo.tools import groupby
+
+_logger = logging.getLogger(__name__)
 
 
 class CollectionTouchpoint(models.Model):
@@ -89,41 +92,15 @@ class CollectionTouchpoint(models.Model):
 
         One message on the case, one mail and one notification a touchpoint, each created in one
         batch; all of it is in the transaction of the touchpoint, or not there.
+
+        :return: the touchpoints that are queued now
         """
-        if not self:
-            return
         letters = self._write_letters()
+        self = self._hold_unwritten(letters)  # noqa: PLW0642 the rest of them go out
         messages = self.env["mail.message"].create(
             [touchpoint._prepare_message_values(*letters[touchpoint]) for touchpoint in self]
         )
-        mails = self.env["mail.mail"].create(
-            [
-                {
-                    "mail_message_id": message.id,
-                    "body_html": touchpoint._in_layout(letters[touchpoint][1]),
-                    "recipient_ids": [Command.link(touchpoint.contact_id.id)],
-                    "is_notification": True,
-                    "auto_delete": False,
-                    "state": "outgoing",
-                    "references": message.message_id,
-                }
-                for touchpoint, message in zip(self, messages, strict=True)
-            ]
-        )
-        self.env["mail.notification"].create(
-            [
-                {
-                    "author_id": message.author_id.id,
-                    "mail_message_id": message.id,
-                    "mail_mail_id": mail.id,
-                    "res_partner_id": touchpoint.contact_id.id,
-                    "notification_type": "email",
-                    "notification_status": "ready",
-                    "is_read": True,
-                }
-                for touchpoint, message, mail in zip(self, messages, mails, strict=True)
-            ]
-        )
+        mails = self._create_mails(messages, letters)
         for touchpoint, message, mail in zip(self, messages, mails, strict=True):
             touchpoint.write(
                 {"message_id": message.id, "mail_id": mail.id, "subject": message.subject}
@@ -135,14 +112,40 @@ class CollectionTouchpoint(models.Model):
         )
         for day, touchpoints in self.grouped("date").items():
             touchpoints.case_id.write({"last_contact_date": day})
+        return self
+
+    def _create_mails(self, messages, letters):
+        """Create a mail and a notification for each message, in the order of the touchpoints."""
+        mails = self.env["mail.mail"].create(
+            [
+                touchpoint._prepare_mail_values(message, letters[touchpoint][1])
+                for touchpoint, message in zip(self, messages, strict=True)
+            ]
+        )
+        self.env["mail.notification"].create(
+            [
+                touchpoint._prepare_notification_values(message, mail)
+                for touchpoint, message, mail in zip(self, messages, mails, strict=True)
+            ]
+        )
+        return mails
 
     def _write_letters(self):
-        """Return ``{touchpoint: (subject, body)}``, each in its customer's language."""
+        """Return ``{touchpoint: (subject, body)}``, each in its customer's language.
+
+        A touchpoint whose text cannot be rendered is not in the answer: a mistake in one template
+        must not silence the others.
+        """
         letters = {}
         for template, group in groupby(self, lambda touchpoint: touchpoint.step_id.template_id):
             ids = [touchpoint.id for touchpoint in group]
-            subjects = template._render_field("subject", ids, compute_lang=True)
-            bodies = template._render_field("body_html", ids, compute_lang=True)
+            try:
+                with self.env.cr.savepoint():
+                    subjects = template._render_field("subject", ids, compute_lang=True)
+                    bodies = template._render_field("body_html", ids, compute_lang=True)
+            except Exception:  # a template is code of its author: anything may happen in it
+                _logger.exception("Mail template %s cannot be rendered", template.id)
+                continue
             letters.update(
                 {
                     touchpoint: (subjects[touchpoint.id], bodies[touchpoint.id])
@@ -150,6 +153,42 @@ class CollectionTouchpoint(models.Model):
                 }
             )
         return letters
+
+    def _hold_unwritten(self, letters):
+        """Hold back, and tell a person about, the touchpoints without a letter.
+
+        :return: those that have one
+        """
+        unwritten = self.filtered(lambda touchpoint: touchpoint not in letters)
+        unwritten._stop("broken_text")
+        unwritten._ask(self.env._("The words of a reminder contain a mistake"))
+        return self - unwritten
+
+    def _prepare_mail_values(self, message, body):
+        """Return the values of the mail that carries ``message``."""
+        self.ensure_one()
+        return {
+            "mail_message_id": message.id,
+            "body_html": self._in_layout(body),
+            "recipient_ids": [Command.link(self.contact_id.id)],
+            "is_notification": True,
+            "auto_delete": False,
+            "state": "outgoing",
+            "references": message.message_id,
+        }
+
+    def _prepare_notification_values(self, message, mail):
+        """Return the values of the row in which Odoo keeps the fate of a mail."""
+        self.ensure_one()
+        return {
+            "author_id": message.author_id.id,
+            "mail_message_id": message.id,
+            "mail_mail_id": mail.id,
+            "res_partner_id": self.contact_id.id,
+            "notification_type": "email",
+            "notification_status": "ready",
+            "is_read": True,
+        }
 
     def _prepare_message_values(self, subject, body):
         """Return the values of the message kept on the case."""
@@ -203,90 +242,7 @@ class CollectionTouchpoint(models.Model):
         """Return an amount as exact decimal text of the touchpoint's currency."""
         return f"{amount:.{self.currency_id.decimal_places}f}"
 
-    # === BEFORE AND AFTER === #
-
-    def _recheck(self):
-        """Look at the books again just before sending: withdraw, or write anew, what changed.
-
-        Items that were paid, credited, cancelled or put on hold since are taken out; where
-        nothing is left the touchpoint is superseded and its mail withdrawn.
-        """
-        touchpoints = self.filtered(lambda touchpoint: touchpoint.state in ("queued", "failed"))
-        if not touchpoints:
-            return
-        stopped = touchpoints.filtered(
-            lambda touchpoint: touchpoint.company_id._collection_policy().kill_switch
-        )
-        stopped._withdraw_mails()
-        stopped._block("kill_switch")
-        rest = touchpoints - stopped
-        current = self.env["collection.ledger"]._residuals(rest.item_ids.move_line_id.ids)
-        holds = rest.item_ids.move_id._collection_hold_reasons()
-        changed = rest.browse()
-        for touchpoint in rest:
-            if touchpoint._update_items(current, holds):
-                changed |= touchpoint
-        over = changed.filtered(
-            lambda touchpoint: (
-                touchpoint.currency_id.compare_amounts(touchpoint.net_amount, 0) <= 0
-                or not touchpoint.item_ids.filtered("is_step")
-            )
-        )
-        over._withdraw_mails()
-        over._transition("superseded", payload={"reason": "settled"})
-        (changed - over)._rewrite_mails()
-
-    def _update_items(self, current, holds):
-        """Bring items and sums in line with the books; return whether anything changed."""
-        self.ensure_one()
-        factor = 10**self.currency_id.decimal_places
-        changed = False
-        gone = self.item_ids.browse()
-        for item in self.item_ids.filtered(lambda item: item.block != "held"):
-            residual = current.get(item.move_line_id.id, 0) / factor
-            held = item.block != "credit" and holds.get(item.move_id)
-            if held or self.currency_id.is_zero(residual):
-                gone |= item
-            elif self.currency_id.compare_amounts(residual, item.amount):
-                item.amount = residual
-                changed = True
-        if not gone and not changed:
-            return False
-        gone.unlink()
-        sums = dict.fromkeys(("due", "upcoming", "credit"), 0.0)
-        for item in self.item_ids.filtered(lambda item: item.block in sums):
-            sums[item.block] += item.amount
-        self.write(
-            {
-                "due_amount": sums["due"],
-                "upcoming_amount": sums["upcoming"],
-                "credit_amount": -sums["credit"],
-                "net_amount": (sums["due"] or sums["upcoming"]) + sums["credit"],
-            }
-        )
-        return True
-
-    def _withdraw_mails(self):
-        """Take the mails out of the queue; message and notification stay as evidence."""
-        self.mail_id.write({"state": "cancel"})
-        self.env["mail.notification"].search([("mail_mail_id", "in", self.mail_id.ids)]).write(
-            {"notification_status": "canceled"}
-        )
-
-    def _rewrite_mails(self):
-        """Write the mails anew from the items as they are now."""
-        if not self:
-            return
-        for touchpoint, (subject, body) in self._write_letters().items():
-            touchpoint.message_id.write({"subject": subject, "body": body})
-            touchpoint.mail_id.write({"body_html": touchpoint._in_layout(body)})
-            touchpoint.subject = subject
-        self.env["collection.event"]._log_many(
-            [
-                ("touchpoint_rewritten", touchpoint, touchpoint._letter_evidence())
-                for touchpoint in self
-            ]
-        )
+    # === AFTER === #
 
     def _record_outcome(self, failure_type, failure_reason):
         """Carry what the mail server said: sent, or failed, with a task for a person."""

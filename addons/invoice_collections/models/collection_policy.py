@@ -119,6 +119,29 @@ class CollectionPolicy(models.Model):
         self.ensure_one()
         return self.env["collection.run.preview"]._open(self.company_id)
 
+    def action_verify_events(self):
+        """Seal the company's latest events, walk its whole chain, and say what was found."""
+        self.ensure_one()
+        self.check_access("read")
+        events = self.env["collection.event"]
+        events._seal(self.company_id)
+        sealed, broken = events._verify(self.company_id)
+        if broken:
+            message = self.env._(
+                "The record was changed: event %(number)s does not fit.", number=broken
+            )
+        else:
+            message = self.env._("%(count)s events verified: nothing was changed.", count=sealed)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "danger" if broken else "success",
+                "sticky": bool(broken),
+                "message": message,
+            },
+        }
+
     def action_run(self):
         """Run today's reminders of these companies, as the night does.
 

@@ -35,6 +35,7 @@ BLOCK_REASONS = [
     ("weekend", "Weekend"),
     ("frequency_cap", "Contacted often enough lately"),
     ("min_amount", "Too little to write about"),
+    ("broken_text", "The words of the step contain a mistake"),
     ("settled", "Nothing is owed any more"),
 ]
 
@@ -47,6 +48,7 @@ class CollectionTouchpoint(models.Model):
     """
 
     _name = "collection.touchpoint"
+    _inherit = ["collection.recheck"]
     _description = "Touchpoint"
     _order = "date desc, id desc"
 

@@ -8,11 +8,8 @@ class MailMail(models.Model):
         """Look at the books once more before a reminder leaves; what is settled is not sent."""
         touchpoints = self._collection_touchpoints()
         if touchpoints:
-            touchpoints._recheck()
-            withdrawn = touchpoints.filtered(
-                lambda touchpoint: touchpoint.state in ("blocked", "superseded")
-            )
-            self = self - withdrawn.mail_id  # noqa: PLW0642 Odoo's way to narrow a recordset
+            # Odoo's way to narrow a recordset.
+            self = self - touchpoints._recheck_mails()  # noqa: PLW0642
         return super().send(
             auto_commit=auto_commit,
             raise_exception=raise_exception,

@@ -111,7 +111,7 @@ class ResCompany(models.Model):
         self.env["collection.event"]._log_many(
             [("case_opened", case, None) for case in opened_sudo]
         )
-        cases_sudo |= opened_sudo.with_context(cases_sudo.env.context)
+        cases_sudo |= opened_sudo.with_env(cases_sudo.env)
         self._collection_apply(cases_sudo, balances, today, resume)
         return cases_sudo.filtered(lambda case: case.partner_id.id in balances)
 

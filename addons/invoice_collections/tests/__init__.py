@@ -8,3 +8,6 @@ from . import test_dashboard
 from . import test_guarded_runs
 from . import test_public_page
 from . import test_public_payment
+from . import test_reminders
+from . import test_tour
+from . import test_translations

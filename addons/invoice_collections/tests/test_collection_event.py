@@ -77,6 +77,11 @@ class TestCollectionEvent(CollectionCommon):
         self.env.invalidate_all()
         self.assertEqual(self.events._verify(self.company)[1], 2)
 
+    def test_a_collector_verifies_the_record_from_the_screen(self):
+        found = self.policy.with_user(self.collector).action_verify_events()["params"]
+        self.assertEqual(found["type"], "success")
+        self.assertTrue(self.event.hash)
+
     def test_companies_have_chains_of_their_own(self):
         other = self._create_company(name="Second Seller")
         self.events._log("something", company=other)

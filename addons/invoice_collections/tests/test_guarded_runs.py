@@ -133,7 +133,9 @@ class TestGuardedRuns(CollectionCommon):
         self._run()
         with self._held(invoice, "dispute"):
             self.assertEqual(self._send_queue(), [])
-        self.assertEqual(self._touchpoints().state, "superseded")
+        touchpoint = self._touchpoints()
+        self.assertEqual((touchpoint.state, touchpoint.block_reason), ("blocked", "dispute"))
+        self.assertEqual(touchpoint.mail_id.state, "cancel")
 
     def test_a_case_on_hold_is_left_alone_until_the_day_after_its_end(self):
         self._invoice(7)

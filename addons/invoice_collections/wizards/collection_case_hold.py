@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import ValidationError
 
-from ..models.collection_case import HOLD_REASONS
+from ..models.collection_hold import HOLD_REASONS
 
 
 class CollectionCaseHold(models.TransientModel):
