@@ -17,8 +17,6 @@ import random
 import benchmarking
 from benchmarking import measured, odoo_environment, say
 
-from odoo import Command
-
 #: Customers who share the open invoices.
 CUSTOMERS = 500
 #: Lines booked before anything is measured, so that no part pays for loading Odoo's caches.
@@ -265,6 +263,8 @@ def _create_invoices(env, customers, count):
 
 
 def _invoice_values(generator, customers):
+    from odoo.fields import Command  # noqa: PLC0415 (Odoo is loaded by its environment)
+
     line = {
         "name": "Goods",
         "price_unit": generator.randint(1000, 900000) / 100,
