@@ -3,6 +3,8 @@
 # machine's own apt is configured with. Needs common.sh.
 
 APT_HELPER=/usr/lib/apt/apt-helper
+# Files of apt's Python library that name archives (one or the other, by version).
+ARCHIVE_NAMES=({,"$STATE/archive-names"}/usr/share/python-apt/templates/{D,d}ebian.info)
 
 # debian_mirrors [FOLDER]: base addresses (…/debian) that may hold Debian's pool, best first, one a
 # line. FOLDER replaces /etc/apt (tests). Every download is checked against a pinned hash, so
@@ -16,11 +18,16 @@ debian_mirrors() {
   addresses=$(configured_addresses "$etc")
   {
     grep -oE '^https?://.+/debian$' <<<"$addresses" || true
-    # Ubuntu: many mirrors keep Debian next to it; and Ubuntu names a Debian server in its own files.
+    # Ubuntu: many mirrors keep Debian next to it, and Ubuntu's own files name a Debian archive.
     sed -nE 's#^(https?://.+)/ubuntu$#\1/debian#p' <<<"$addresses"
-    [[ $etc != /etc/apt ]] || sed -nE 's/^(BaseURI: *)(https?:.*[^/])\/?$/\2/p' \
-      /usr/share/python-apt/templates/Debian.info 2>/dev/null || true
+    sed -nE 's#^BaseURI: *(https?:.+/debian)/?$#\1#p' "${ARCHIVE_NAMES[@]}" 2>/dev/null || true
   } | awk 'NF && !seen[$0]++'
+}
+
+# Where apt's Python library is not installed, its file with the names of archives can be fetched.
+fetch_archive_names() {
+  ! cat "${ARCHIVE_NAMES[@]}" 2>/dev/null | grep -q BaseURI &&
+    fetch_deb_of_release python-apt-common "$STATE/archive-names"
 }
 
 # Addresses of package archives in apt's files. apt itself answers only after a first update.

@@ -44,6 +44,8 @@ unpack_pinned_odoo() {
   mkdir -p "$target"
   find_python
   step "Downloading Odoo and its fonts (135 MB)" "$LOGS/download.log" download_debs ||
+    { step "Looking for a Debian archive" "$LOGS/names.log" fetch_archive_names &&
+      step "Downloading Odoo and its fonts again" "$LOGS/download.log" download_debs; } ||
     die "could not download Odoo: $(why_no_deb)"
   step "Unpacking Odoo" "$LOGS/unpack.log" unpack_debs "$target" ||
     die "could not unpack Odoo (is the disk full?): see $LOGS/unpack.log"
@@ -66,12 +68,12 @@ download_debs() {
 fetch_from_mirrors() {
   local file=$STATE/debs/${1##*/} mirror
   sha256sum --check --quiet --status <<<"$2  $file" 2>/dev/null && return
-  while read -r mirror; do
+  for mirror in $(debian_mirrors); do
     echo "trying $mirror"
     fetch "$mirror/$1" "$file" "$2" && return
     rm -f "$file" "$file.FAILED"
-    [[ $1 != */odoo-19_* ]] || fetch_newest_odoo "$mirror" "$file" && return
-  done < <(debian_mirrors)
+    [[ $1 = */odoo-19_* ]] && fetch_newest_odoo "$mirror" "$file" && return
+  done
   return 1
 }
 

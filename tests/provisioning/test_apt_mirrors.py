@@ -25,7 +25,8 @@ UBUNTU = "Types: deb\nURIs: http://ubuntu.example/ubuntu/\nSuites: noble\nCompon
 
 
 def mirrors(etc, **extra):
-    result = sourced(f"debian_mirrors {etc}", etc / "state", "common", "apt", **extra)
+    script = f"ARCHIVE_NAMES=({etc}/Debian.info); debian_mirrors {etc}"
+    result = sourced(script, etc / "state", "common", "apt", **extra)
     assert result.returncode == 0, result.stderr
     return result.stdout.split()
 
@@ -45,6 +46,14 @@ def test_the_machines_own_archive_is_found(tmp_path, name, content, expected):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(content)
     assert mirrors(tmp_path) == expected
+
+
+def test_on_ubuntu_the_archive_its_own_files_name_is_asked_last(tmp_path):
+    (tmp_path / "sources.list").write_text("deb http://ubuntu.example/ubuntu noble main\n")
+    (tmp_path / "Debian.info").write_text(
+        "BaseURI: http://named.example/debian/\nBaseURI: http://named.example/security/\n"
+    )
+    assert mirrors(tmp_path) == ["http://ubuntu.example/debian", "http://named.example/debian"]
 
 
 def test_a_given_mirror_is_the_only_one_asked(tmp_path):
@@ -70,3 +79,27 @@ def test_a_machine_without_an_archive_is_told_what_to_set(tmp_path):
     result = sourced(script, tmp_path, "setup")
     assert "ODOO_DEB_MIRROR" in result.stdout
     assert "ODOO_SOURCE" in result.stdout
+
+
+@pytest.mark.parametrize("package", ["pool/fonts_1_all.deb", "pool/odoo-19_19.0_all.deb"])
+def test_a_package_no_archive_has_is_missing_and_all_archives_were_asked(tmp_path, package):
+    script = (
+        "debian_mirrors() { echo http://one.example/debian http://two.example/debian; }\n"
+        "fetch() { return 1; }; fetch_newest_odoo() { return 1; }\n"
+        f"fetch_from_mirrors {package} {'0' * 64} || echo missing"
+    )
+    result = sourced(script, tmp_path, "setup")
+    assert result.stdout.split("\n")[:3] == [
+        "trying http://one.example/debian",
+        "trying http://two.example/debian",
+        "missing",
+    ]
+
+
+def test_the_next_archive_is_asked_when_the_first_does_not_have_it(tmp_path):
+    script = (
+        "debian_mirrors() { echo http://one.example/debian http://two.example/debian; }\n"
+        "fetch() { [[ $1 = http://two.example/* ]]; }\n"
+        f"fetch_from_mirrors pool/fonts_1_all.deb {'0' * 64} && echo found"
+    )
+    assert sourced(script, tmp_path, "setup").stdout.endswith("found\n")
