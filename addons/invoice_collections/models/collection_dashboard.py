@@ -56,10 +56,8 @@ class CollectionDashboard(models.AbstractModel):
         today = company._collection_today()
         receivables = self._receivables(company, today)
         contacts = self._contacts(company, today)
-        states = dict(
-            self.env["collection.case"]._read_group(
-                [("company_id", "=", company.id), ("state", "!=", "clear")], ["state"], ["__count"]
-            )
+        on_hold = self.env["collection.case"].search_count(
+            [("company_id", "=", company.id), ("state", "=", "on_hold")]
         )
         return {
             "company": company.name,
@@ -68,7 +66,7 @@ class CollectionDashboard(models.AbstractModel):
             "empty": not any(receivables["aging"].values()) and not contacts["any"],
             "note": self._note(receivables["foreign"]),
             "warnings": self._warnings(company),
-            "tiles": self._tiles(company, today, receivables, contacts, states),
+            "tiles": self._tiles(company, today, receivables, contacts, on_hold),
             "aging": [
                 {"key": key, "label": label, "value": receivables["aging"][key]}
                 for key, label in self._bucket_labels()
@@ -105,6 +103,22 @@ class CollectionDashboard(models.AbstractModel):
             "due_soon": rounded(due_soon),
             "foreign": currencies - company.currency_id,
         }
+
+    @api.model
+    def _debtor_count(self, company):
+        """Return how many customers owe something; a receivable names the commercial partner."""
+        [(count,)] = self.env["account.move.line"]._read_group(
+            [
+                ("company_id", "=", company.id),
+                ("account_type", "=", "asset_receivable"),
+                ("parent_state", "=", "posted"),
+                ("reconciled", "=", False),
+                ("amount_residual_currency", ">", 0),
+            ],
+            [],
+            ["partner_id:count_distinct"],
+        )
+        return count
 
     @api.model
     def _converter(self, currency, company, today):
@@ -218,20 +232,21 @@ class CollectionDashboard(models.AbstractModel):
     # === TILES === #
 
     @api.model
-    def _tiles(self, company, today, receivables, contacts, states):
+    def _tiles(self, company, today, receivables, contacts, on_hold):
         return [
-            *self._tiles_owed(company, receivables, states),
+            *self._tiles_owed(company, receivables),
             self._tile_dso(
                 company, today, company.currency_id.round(sum(receivables["aging"].values()))
             ),
-            *self._tiles_said(company, today, contacts, states),
+            *self._tiles_said(company, today, contacts, on_hold),
         ]
 
     @api.model
-    def _tiles_owed(self, company, receivables, states):
+    def _tiles_owed(self, company, receivables):
         env = self.env
         open_amount = company.currency_id.round(sum(receivables["aging"].values()))
         overdue = company.currency_id.round(open_amount - receivables["aging"]["not_due"])
+        customers = self._debtor_count(company)
         share = round(100 * overdue / open_amount) if open_amount else 0
         return [
             {
@@ -239,7 +254,9 @@ class CollectionDashboard(models.AbstractModel):
                 "label": env._("Open"),
                 "value": open_amount,
                 "kind": "money",
-                "detail": env._("%(count)s customers", count=sum(states.values())),
+                "detail": env._("1 customer")
+                if customers == 1
+                else env._("%(count)s customers", count=customers),
                 "help": env._("What all customers still owe, due or not. Credits not deducted."),
                 "tone": False,
                 "action": self._open("collection.case", company, [("state", "!=", "clear")]),
@@ -285,7 +302,7 @@ class CollectionDashboard(models.AbstractModel):
         }
 
     @api.model
-    def _tiles_said(self, company, today, contacts, states):
+    def _tiles_said(self, company, today, contacts, on_hold):
         env = self.env
         period = [("date", ">=", (today - timedelta(days=ACTIVITY_DAYS - 1)).isoformat())]
         sent = [*period, ("state", "in", CONTACTED)]
@@ -306,7 +323,9 @@ class CollectionDashboard(models.AbstractModel):
                 "label": env._("Held back"),
                 "value": contacts["held"],
                 "kind": "count",
-                "detail": env._("%(count)s cases on hold now", count=states.get("on_hold", 0)),
+                "detail": env._("1 case on hold now")
+                if on_hold == 1
+                else env._("%(count)s cases on hold now", count=on_hold),
                 "help": env._(
                     "Reminders of the last %(days)s days that did not go out; the reasons are "
                     "listed below.",

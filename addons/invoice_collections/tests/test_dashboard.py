@@ -105,6 +105,13 @@ class TestDashboard(AccountTestInvoicingCommon, HttpCase):
         self.assertEqual(tiles["overdue"], 1, "due today is not overdue")
         self.assertEqual(tiles["due_soon"], 110, "today and six days")
 
+    def test_customers_are_counted_before_the_first_night(self):
+        self._invoice(10, -1)
+        self._invoice(10, -1)
+        model = self.env["collection.dashboard"].with_user(self.collector).sudo(False)
+        tile = model.with_company(self.company).get_data()["tiles"][0]
+        self.assertEqual(tile["detail"], "1 customer")
+
     def test_the_buckets_add_up_to_what_is_open(self):
         for days in (5, 0, -1, -30, -31, -60, -61, -90, -91, -400):
             self._invoice(10, days)
