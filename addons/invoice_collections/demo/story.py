@@ -21,7 +21,7 @@ class CollectionDemo(models.AbstractModel):
 
     @api.model
     def _tell(self):
-        """Post the demo invoices. A company without a sales journal has no story."""
+        """Post the demo invoices and open the cases. Without a sales journal there is no story."""
         company = self.env.ref("base.main_company")
         journal = self.env["account.journal"].search(
             [("company_id", "=", company.id), ("type", "=", "sale")], limit=1
@@ -46,3 +46,6 @@ class CollectionDemo(models.AbstractModel):
                 for partner, days, amount in _INVOICES
             ]
         ).action_post()
+        # Demo data comes before the hook that sets up existing companies.
+        company._collection_setup()
+        company._collection_evaluate()

@@ -42,11 +42,12 @@ class CollectionEngine(models.AbstractModel):
         """See :meth:`res.company._collection_run`."""
         counts = {"planned": 0, "sent": 0, "blocked": Counter(), "cases": 0}
         policy = company._collection_policy()
-        if not policy:
+        # No policy, nothing to do; another process at work on the same company does it all.
+        if not policy.try_lock_for_update():
             return {**counts, "blocked": {}}
         counts["cases"] = len(company._collection_evaluate(today=today))
         for batch in split_every(BATCH_SIZE, self._plan(company, today), list):
-            # Another process at work on the same company: it does the rest.
+            # The lock ends with each batch that is committed: somebody may have come between.
             if not policy.try_lock_for_update():
                 break
             self._act(batch, today, counts)
