@@ -49,6 +49,7 @@ class BankStatementImport(models.TransientModel):
         self.done = True
         return {
             "type": "ir.actions.act_window",
+            "name": self.env._("Import Result"),
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",

@@ -1,8 +1,8 @@
 """Turn the evidence of one receipt into scored proposals.
 
 A score is the chance that the proposal is meant, if the pieces of evidence fail independently:
-``1 - product of (1 - weight)``. So more evidence never lowers a score, and each reason shown to
-the accountant is exactly one factor.
+``1 - product of (1 - weight)``, times what speaks against it. So more evidence never lowers a
+score, and each reason shown to the accountant is exactly one factor.
 """
 
 from collections.abc import Iterable, Iterator
@@ -25,6 +25,8 @@ WEIGHTS = {
     Reason.PARTNER_ACCOUNT_KNOWN: 0.60,
     Reason.NAME_SIMILAR: 0.50,
 }
+#: What remains of that chance where the amount is another one.
+DOUBTS = {Reason.SHORT: 0.9, Reason.OVER: 0.8}
 #: The order in which reasons are told: what was quoted, how much, who.
 ORDER = {reason: position for position, reason in enumerate(Reason)}
 #: Proposals kept for one receipt.
@@ -36,8 +38,12 @@ def score(reasons: Iterable[Reason]) -> float:
 
     >>> score([Reason.REFERENCE_QUOTED, Reason.EXACT_AMOUNT])
     0.97
+    >>> score([Reason.REFERENCE_QUOTED, Reason.OVER])
+    0.76
     """
-    return round(1 - prod(1 - WEIGHTS.get(reason, 0.0) for reason in reasons), 4)
+    reasons = tuple(reasons)
+    chance = 1 - prod(1 - WEIGHTS.get(reason, 0.0) for reason in reasons)
+    return round(chance * prod(DOUBTS.get(reason, 1.0) for reason in reasons), 4)
 
 
 def propose(receipt: Receipt, evidence: Evidence, index: OpenItems) -> tuple[Proposal, ...]:
