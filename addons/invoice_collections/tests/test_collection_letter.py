@@ -16,9 +16,9 @@ class TestCollectionLetter(CollectionCommon):
 
     def test_every_customer_is_written_to_in_their_language(self):
         for lang, subject, words in (
-            ("en_US", "Second reminder: please pay now", "days overdue"),
-            ("fr_FR", "Deuxième rappel", "jours de retard"),
-            ("de_DE", "Zweite Mahnung", "Tage überfällig"),
+            ("en_US", "Long overdue: please pay now", "days overdue"),
+            ("fr_FR", "Échéance largement dépassée", "jours de retard"),
+            ("de_DE", "Lange überfällig", "Tage überfällig"),
         ):
             with self.subTest(lang=lang):
                 touchpoint, _invoice = self._letter(lang)

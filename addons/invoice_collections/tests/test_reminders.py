@@ -220,3 +220,10 @@ class TestReminders(CollectionCommon):
         )
         with self.assertRaises(AccessError):
             self._case().with_user(stranger)._hold("hold")
+
+    def test_a_first_letter_never_speaks_of_an_earlier_one(self):
+        """A step may be the first one told: the ones before it fell before the installation."""
+        _invoice, touchpoint = self._queued(14)
+        letter = f"{touchpoint.subject} {touchpoint.message_id.body}".lower()
+        for word in ("second", "again", "our reminder", "last reminder"):
+            self.assertNotIn(word, letter)
