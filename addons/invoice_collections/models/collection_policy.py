@@ -48,17 +48,12 @@ class CollectionPolicy(models.Model):
         help="A customer who owes less than this in all, after credits, is not reminded. Other "
         "currencies are converted at the rate of the day.",
     )
-    max_feed_age_days = fields.Integer(
-        "Bank may be behind by (days)",
-        default=3,
-        help="With a connected bank: no overdue reminder when its books are older than this.",
-    )
     link_days = fields.Integer("Links are valid for (days)", default=60)
 
     _company_uniq = models.Constraint("UNIQUE(company_id)", "A company has one policy.")
     _positive = models.Constraint(
         "CHECK(catch_up_days >= 0 AND cap_count >= 0 AND cap_days > 0 AND min_amount >= 0"
-        " AND max_feed_age_days >= 0 AND link_days > 0)",
+        " AND link_days > 0)",
         "Days, counts and amounts of a policy are not negative.",
     )
 
@@ -72,7 +67,6 @@ class CollectionPolicy(models.Model):
         "cap_count",
         "cap_days",
         "min_amount",
-        "max_feed_age_days",
         "link_days",
     )
 
