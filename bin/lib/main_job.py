@@ -12,7 +12,8 @@ import json
 import pathlib
 import sys
 
-from main_job_bank import BankDesk
+import requests
+from main_job_bank import BankDesk, BankDeskError
 from main_job_books import Books
 from main_job_letters import Letters
 from odoo_client import OdooClient, OdooError
@@ -93,3 +94,7 @@ if __name__ == "__main__":
         sys.exit(main())
     except OdooError as error:
         sys.exit(f"main job: Odoo answered: {error}")
+    except BankDeskError as error:
+        sys.exit(f"main job: {error}")
+    except requests.RequestException as error:
+        sys.exit(f"main job: a server of the house did not answer: {error}")

@@ -69,6 +69,12 @@ class TestBankStatementImport(ImportCommon):
         self.assertEqual((result.outcome, result.added_count, result.known_count), ("known", 0, 2))
         self.assertEqual(len(self.lines()), 2, "two alike are two")
 
+    def test_the_like_payment_of_the_next_day_is_another_one(self):
+        self.upload(camt(IBAN, ("50.00", "rent")))
+        tomorrow = camt(IBAN, ("50.00", "rent"), opening="150.00", date="2026-03-03", name="S2")
+        self.assertEqual(self.upload(tomorrow).added_count, 1)
+        self.assertEqual(self.lines().mapped("amount"), [50.0, 50.0])
+
     def test_a_zip_archive_is_one_file_with_all_its_statements(self):
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
