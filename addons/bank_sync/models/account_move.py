@@ -22,7 +22,11 @@ class AccountMove(models.Model):
             self.env["bank.match.suggestion.line"]
             .sudo()
             ._read_group(
-                [("move_id", "in", self.ids), ("suggestion_id.state", "=", "open")],
+                [
+                    ("move_id", "in", self.ids),
+                    ("suggestion_id.state", "=", "open"),
+                    ("statement_line_id.is_reconciled", "=", False),
+                ],
                 ["move_id"],
                 ["statement_line_id:recordset"],
             )

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import LockError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 
 from ..core.matching.decide import VERSION
 from .bank_entry_values import to_float
@@ -80,6 +80,14 @@ class BankMatchSuggestion(models.Model):
         help="What the items still owe after this; negative when more was paid.",
     )
 
+    def write(self, vals):
+        """Refuse what comes from outside: the actions decide, and leave their events."""
+        if not self.env.su:
+            raise AccessError(
+                self.env._("Proposals are accepted or rejected, they cannot be written.")
+            )
+        return super().write(vals)
+
     @api.depends("score")
     def _compute_score_percent(self):
         for suggestion in self:
@@ -139,6 +147,10 @@ class BankMatchSuggestion(models.Model):
         self._check_state("open")
         self._check_disjoint()
         lines = self.statement_line_id
+        if booked := lines.filtered("is_reconciled"):
+            raise UserError(
+                self.env._("%(text)s has been booked meanwhile.", text=booked[0].payment_ref)
+            )
         items = {
             suggestion.statement_line_id: suggestion.line_ids.move_line_id for suggestion in self
         }

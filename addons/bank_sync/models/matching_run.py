@@ -6,6 +6,7 @@ queries around them.
 
 from ..core.matching.decide import VERSION, decide
 from ..core.matching.values import Action, Reason
+from .bank_entry_values import to_minor
 
 
 class MatchingRun:
@@ -19,6 +20,7 @@ class MatchingRun:
 
     def run(self):
         """Book what is certain, propose the rest, and return the booked lines."""
+        self._drop_booked_by_hand()
         receipts = self.env["account.bank.statement.line"]._get_receipts(self.company)
         statement_lines = self.env["account.bank.statement.line"].browse(
             [receipt.key for receipt in receipts]
@@ -37,6 +39,22 @@ class MatchingRun:
         booked_ids = set(booked.ids)
         self._propose([d for d in decisions if d.receipt not in booked_ids])
         return booked
+
+    def _drop_booked_by_hand(self):
+        """Take lines off the list that somebody has booked without a proposal."""
+        lines_sudo = (
+            self.env["account.bank.statement.line"]
+            .sudo()
+            .search(
+                [
+                    ("company_id", "=", self.company.id),
+                    ("bank_match_state", "in", ["suggested", "exception"]),
+                    ("is_reconciled", "=", True),
+                ]
+            )
+        )
+        lines_sudo.bank_suggestion_ids._supersede()
+        lines_sudo.write({"bank_match_state": False, "bank_match_reason": False})
 
     def _book(self, decisions):
         """Book the certain decisions in one batch; lines of locked periods are left to a person."""
@@ -72,15 +90,23 @@ class MatchingRun:
         )
         current = {}
         for suggestion in existing:
+            claims = tuple(
+                to_minor(line.claim_amount, line.currency_id.name) for line in suggestion.line_ids
+            )
             current.setdefault(suggestion.statement_line_id.id, []).append(
-                (suggestion.rank, suggestion.score, tuple(suggestion.line_ids.move_line_id.ids))
+                (
+                    suggestion.rank,
+                    suggestion.score,
+                    tuple(suggestion.line_ids.move_line_id.ids),
+                    claims,
+                )
             )
         fresh = [
             decision
             for decision in decisions
             if sorted(current.get(decision.receipt, []))
             != sorted(
-                (rank, proposal.score, proposal.items)
+                (rank, proposal.score, proposal.items, proposal.claims)
                 for rank, proposal in enumerate(decision.proposals, start=1)
             )
         ]

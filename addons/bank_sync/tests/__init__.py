@@ -5,5 +5,6 @@ from . import (
     test_bank_match_suggestion,
     test_bank_statement_import,
     test_bank_sync,
+    test_edges,
     test_security,
 )
