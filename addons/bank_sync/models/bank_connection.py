@@ -2,13 +2,14 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 from odoo.modules import module
 from odoo.tools import config
 
-from ..connectors.base import REGISTRY, BankError, QuotaExceeded
+from ..connectors.base import REGISTRY, BankError
 from ..connectors.transport import Transport
+from . import bank_backoff
 from .problems import PERSON_CODES, problem_sentence
 
 _logger = logging.getLogger(__name__)
@@ -21,13 +22,8 @@ TRANSITIONS = {
     "attention": {"authorizing", "active", "revoked"},
     "revoked": {"authorizing"},
 }
-#: Minutes to wait after the 1st, 2nd ... failure in a row; the last one repeats.
-BACKOFF_MINUTES = (15, 60, 180, 360)
-#: Hours to wait for a quota the bank gives no end of, and the longest wait we believe a bank.
-QUOTA_HOURS = 6
-MAX_WAIT_HOURS = 48
-#: Hours between two unattended reads; banks allow four a day, one is kept for recovery.
-INTERVAL_HOURS = 8
+#: What the bank and the buttons decide: no form and no remote call writes it.
+_DERIVED = {"state", "problem_code", "problem", "failure_count", "consent_id", "last_complete_at"}
 #: odoo.conf option: names of hosts that may be reached without TLS, besides this machine.
 INSECURE_HOSTS_OPTION = "bank_sync_insecure_hosts"
 
@@ -92,6 +88,23 @@ class BankConnection(models.Model):
     suggestion_count = fields.Integer(compute="_compute_counts")
     run_count = fields.Integer(compute="_compute_counts")
     advice = fields.Char(compute="_compute_advice", string="What to Do Now")
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Write what people decide. A secret given for one address is not sent to another.
+
+        :raise AccessError: for a user who writes what the bank decides
+        """
+        if not self.env.su and (derived := _DERIVED.intersection(vals)):
+            names = ", ".join(sorted(derived))
+            raise AccessError(self.env._("%(fields)s cannot be written by hand.", fields=names))
+        if address := vals.get("base_url"):
+            for connection in self.filtered(lambda connection: connection.base_url != address):
+                self.env["bank.secret"]._store(connection, "access_token", None)
+        return super().write(vals)
+
+    # === COMPUTE METHODS === #
 
     def _compute_access_token(self):
         self.access_token = False
@@ -321,17 +334,14 @@ class BankConnection(models.Model):
         now = fields.Datetime.now()
         if worst:
             failures = self.failure_count + 1
-            minutes = BACKOFF_MINUTES[min(failures, len(BACKOFF_MINUTES)) - 1]
             values = {
                 "failure_count": failures,
-                "next_attempt_at": max(
-                    now + timedelta(minutes=minutes), self.next_attempt_at or now
-                ),
+                "next_attempt_at": bank_backoff.after_failure(now, failures, self.next_attempt_at),
             }
         else:
             values = {
                 "failure_count": 0,
-                "next_attempt_at": now + timedelta(hours=INTERVAL_HOURS),
+                "next_attempt_at": bank_backoff.after_success(now),
                 "last_complete_at": now,
             }
         self.sudo().write(values)
@@ -343,13 +353,9 @@ class BankConnection(models.Model):
         )
 
     def _wait(self, error):
-        """Honour the time a bank asks to wait; a quota that names none may last for hours."""
-        seconds = error.retry_after
-        if seconds is None and isinstance(error, QuotaExceeded):
-            seconds = QUOTA_HOURS * 3600
-        if seconds:
-            seconds = min(seconds, MAX_WAIT_HOURS * 3600)
-            self.sudo().next_attempt_at = fields.Datetime.now() + timedelta(seconds=seconds)
+        """Honour the time a bank asks to wait."""
+        if wait := bank_backoff.asked_wait(error):
+            self.sudo().next_attempt_at = fields.Datetime.now() + wait
 
     def _checkpoint(self):
         """Commit what is safe so far, so that a crash cannot lose it; not inside a test."""

@@ -2,6 +2,7 @@ from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from ..connectors.base import BankError, ConsentInvalid, ContractViolation, Temporary
 from .bank_entry_values import to_float
@@ -89,6 +90,21 @@ class BankConnectionAccount(models.Model):
             number = account.iban or account.resource_id or ""
             account.name = f"{number} {account.currency_id.name or ''}".strip()
 
+    @api.constrains("journal_id", "currency_id")
+    def _check_journal_currency(self):
+        """The bank's amounts are booked as they are: they must mean the same in the journal."""
+        for account in self:
+            journal = account.journal_id
+            currency = journal.currency_id or journal.company_id.currency_id
+            if journal and currency != account.currency_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(account)s cannot feed a journal kept in %(currency)s.",
+                        account=account.name,
+                        currency=currency.name,
+                    )
+                )
+
     # === LINKING === #
 
     @api.model
@@ -96,9 +112,14 @@ class BankConnectionAccount(models.Model):
         """Keep the accounts a consent covers, and give each a journal. Safe to repeat.
 
         Accounts are recognised by number and currency, because a new consent may rename them;
-        an account that came by file before is taken over.
+        an account that came by file before is taken over. One a person archived stays archived:
+        a second one would bring its entries again.
         """
-        known_sudo = self.sudo().search([("company_id", "=", connection.company_id.id)])
+        known_sudo = (
+            self.sudo()
+            .with_context(active_test=False)
+            .search([("company_id", "=", connection.company_id.id)], order="active, id")
+        )
         by_key = {
             (account.iban or account.resource_id, account.currency_id.name): account
             for account in known_sudo
@@ -148,7 +169,7 @@ class BankConnectionAccount(models.Model):
             .filtered(
                 lambda journal: (
                     journal.bank_account_id.sanitized_acc_number == number
-                    and not journal.bank_connection_account_ids
+                    and not journal.with_context(active_test=False).bank_connection_account_ids
                 )
             )[:1]
         )
@@ -268,7 +289,12 @@ class BankConnectionAccount(models.Model):
         except BankError as error:
             self._fail(run, error)
         else:
-            self._apply_reading(run, entries, documents, balances)
+            # A file may be imported meanwhile: look at the books as they are under the lock.
+            connection._checkpoint()
+            if self.sudo().try_lock_for_update(allow_referencing=True):
+                self._apply_reading(run, entries, documents, balances)
+            else:
+                self._fail(run, Temporary("busy", "A statement file is being imported."))
         connection._checkpoint()
         return run
 
@@ -331,17 +357,19 @@ class BankConnectionAccount(models.Model):
             closing_date=balance and balance.reference_date,
         )
 
-    def _note_proof(self, status, closing, closing_date):
-        """Keep how far the books are complete, and what proves it."""
+    def _note_proof(self, status, closing, through):
+        """Keep how far the books are complete, and what proves it.
+
+        :param through: last complete day, ``None`` if not said; nobody knows tomorrow's books
+        """
         self.ensure_one()
-        covered = closing_date or self.company_id._bank_today()
-        values = {
-            "last_proof": status,
-            "covered_until": max(covered, self.covered_until or covered),
-        }
-        if closing is not None:
+        values = {"last_proof": status}
+        if through:
+            through = min(through, self.company_id._bank_today())
+            values["covered_until"] = max(through, self.covered_until or through)
+        if through and closing is not None:
             values["proved_balance"] = to_float(closing, self.currency_id.name)
-            values["proved_on"] = covered
+            values["proved_on"] = through
         self.write(values)
 
     def _fail(self, run, error):

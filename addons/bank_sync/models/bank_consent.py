@@ -117,6 +117,8 @@ class BankConsent(models.Model):
         try:
             state = self.connection_id._adapter().consent_state(self.external_id)
         except ConsentInvalid:
+            if not TRANSITIONS[self.status]:
+                return
             self._transition("expired" if self.status == "valid" else "rejected")
             return
         known = dict(self._fields["status"].selection)

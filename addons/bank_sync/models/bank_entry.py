@@ -102,8 +102,10 @@ class BankEntry(models.Model):
             window.note_baseline(closing, closing_date)
         added = window.record(documents)
         documents._transition("parsed")
-        account.sudo()._note_proof(status, closing, closing_date)
-        added._create_statement_lines(closing=closing)
+        account.sudo()._note_proof(
+            status, closing, closing_date or account.company_id._bank_today()
+        )
+        added._create_statement_lines(closing=window.last_balance(closing, closing_date))
         run._transition("done", **figures)
         return added
 
@@ -124,7 +126,9 @@ class BankEntry(models.Model):
             window.note_baseline(closing, closing_date)
         added = window.record(document)
         gap = status == "failed"
-        if not gap:
+        # What an older file proves says nothing about the days since.
+        older = closing_date and account.covered_until and closing_date < account.covered_until
+        if not gap and not older:
             account.sudo()._note_proof(status, closing, closing_date)
         added._create_statement_lines(name=statement.id, opening=statement.opening, closing=closing)
         run._transition(

@@ -83,16 +83,29 @@ class BankWindow:
             return "proved", 0
         return proof.status, proof.difference or 0
 
+    def last_balance(self, closing, closing_date):
+        """Return the balance after the last entry; the bank's own may be of an earlier day.
+
+        :param closing: minor units, ``None`` where the bank gives none
+        """
+        if closing is None or not closing_date:
+            return closing
+        return closing + self._booked_total([("booking_date", ">", closing_date)])
+
     def _known_total(self, closing_date):
         """Return the sum of the mirror from its first day up to ``closing_date``."""
+        domain = [("booking_date", ">=", self.account.baseline_date)]
+        if closing_date:
+            domain.append(("booking_date", "<=", closing_date))
+        return self._booked_total(domain)
+
+    def _booked_total(self, days):
         domain = [
             ("account_id", "=", self.account.id),
             ("state", "=", "booked"),
             ("currency_id", "=", self.account.currency_id.id),
-            ("booking_date", ">=", self.account.baseline_date),
+            *days,
         ]
-        if closing_date:
-            domain.append(("booking_date", "<=", closing_date))
         [[total]] = self.entries._read_group(domain, aggregates=["amount:sum"])
         return to_minor(total or 0.0, self.currency)
 

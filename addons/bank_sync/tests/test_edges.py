@@ -1,10 +1,211 @@
 """What went wrong once, or would have: each test is named after what a person would have seen."""
 
+from datetime import timedelta
+from unittest.mock import patch
+
 from odoo import Command
-from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.bank_sync.connectors.base import ConsentInvalid
+from odoo.addons.bank_sync.core.statement import Entry
 
 from .common import BankSyncCommon
+from .statements import camt
+from .test_bank_statement_import import IBAN, ImportCommon
+
+
+@tagged("post_install", "-at_install")
+class TestImportEdges(ImportCommon):
+    def setUp(self):
+        super().setUp()
+        self.journal.sudo().set_bank_account(IBAN)
+
+    def account(self):
+        return self.env["bank.connection.account"].search([("iban", "=", IBAN)])
+
+    def without_balances(self, file):
+        text = file.decode()
+        first, last = text.index("<Bal>"), text.rindex("</Bal>") + len("</Bal>")
+        return (text[:first] + text[last:]).encode()
+
+    def test_importing_never_deletes_somebody_elses_attachment(self):
+        colleague = new_test_user(self.env, "colleague", "account.group_account_user")
+        invoice = self.invoice(10.0)
+        theirs = (
+            self.env["ir.attachment"]
+            .with_user(colleague)
+            .sudo()
+            .create(
+                {"name": "contract.pdf", "raw": b"x", "res_model": "account.move"}
+                | {"res_id": invoice.id}
+            )
+        )
+        wizard = self.env["bank.statement.import"].create(
+            {"company_id": self.company.id, "attachment_ids": theirs.ids}
+        )
+        wizard.action_import()
+        self.assertTrue(theirs.exists())
+
+    def test_an_old_file_without_balances_does_not_make_the_feed_fresh(self):
+        self.upload(self.without_balances(camt(IBAN, ("5.00", "a"))))
+        self.assertFalse(self.account().covered_until)
+        self.upload(camt(IBAN, ("50.00", "b"), date="2026-03-03", name="S2"))
+        self.assertEqual(self.company._bank_feed_status()["code"], "stale")
+
+    def test_a_balance_of_the_future_does_not_keep_the_feed_fresh_for_ever(self):
+        future = self.today + timedelta(days=900)
+        self.upload(camt(IBAN, ("50.00", "b"), date=str(future)))
+        self.assertLessEqual(self.account().covered_until, self.company._bank_today())
+
+    def test_an_older_file_does_not_turn_the_proved_balance_back(self):
+        self.upload(camt(IBAN, ("50.00", "a")))
+        self.upload(camt(IBAN, ("1.00", "b"), opening="150.00", date="2026-03-03", name="S2"))
+        again = camt(IBAN, ("50.00", "a"), name="S1-copy")
+        self.upload(again)
+        self.assertEqual(self.account().proved_balance, 151.0)
+
+    def test_an_archived_account_is_not_imported_a_second_time(self):
+        self.upload(camt(IBAN, ("50.00", "a")))
+        self.account().with_user(self.manager).active = False
+        result = self.upload(camt(IBAN, ("50.00", "a"), name="S1-copy"))
+        lines = self.env["account.bank.statement.line"].search(
+            [("journal_id", "=", self.journal.id)]
+        )
+        self.assertEqual(lines.mapped("amount"), [50.0])
+        self.assertEqual(result.outcome, "refused")
+
+    def test_a_file_waits_while_the_account_is_being_read(self):
+        self.upload(camt(IBAN, ("50.00", "a")))
+        accounts = type(self.env["bank.connection.account"])
+        nothing = self.env["bank.connection.account"]
+        with patch.object(accounts, "try_lock_for_update", return_value=nothing):
+            result = self.upload(
+                camt(IBAN, ("1.00", "b"), opening="150.00", date="2026-03-03", name="S2")
+            )
+        self.assertEqual((result.outcome, result.document_id.problem_code), ("refused", "busy"))
+        self.assertEqual(self.account().entry_ids.mapped("amount"), [50.0])
+
+
+@tagged("post_install", "-at_install")
+class TestAccountEdges(BankSyncCommon):
+    def setUp(self):
+        super().setUp()
+        self.connection = (
+            self.env["bank.connection"]
+            .with_user(self.manager)
+            .create({"name": "ours", "base_url": "https://bank.example"})
+        )
+        self.account = (
+            self.env["bank.connection.account"]
+            .sudo()
+            .create(
+                {
+                    "connection_id": self.connection.id,
+                    "company_id": self.company.id,
+                    "resource_id": "r1",
+                    "iban": IBAN,
+                    "currency_id": self.eur.id,
+                    "journal_id": self.journal.id,
+                }
+            )
+        )
+
+    def read(self, *entries, closing=None, closing_date=None):
+        run = self.env["bank.sync.run"]._begin(
+            "cron",
+            company_id=self.company.id,
+            connection_id=self.connection.id,
+            account_id=self.account.id,
+            date_from=self.account._window_start(),
+        )
+        documents = self.env["bank.raw.document"]._keep(
+            b"x", name="x", source="api", company_id=self.company.id
+        )
+        self.env["bank.entry"]._apply_reading(
+            self.account, run, list(entries), documents, closing=closing, closing_date=closing_date
+        )
+        return run
+
+    def entry(self, amount, day, text="x"):
+        return Entry(day, day, amount, "EUR", remittance=(text,))
+
+    def test_a_balance_of_yesterday_gives_todays_statement_its_right_balances(self):
+        yesterday = self.today - timedelta(days=1)
+        first = self.entry(1000, yesterday, "one")
+        self.read(first, closing=11000, closing_date=yesterday)
+        second = self.entry(500, self.today, "two")
+        self.read(first, second, closing=11000, closing_date=yesterday)
+        line = self.env["account.bank.statement.line"].search(
+            [("journal_id", "=", self.journal.id), ("amount", "=", 5.0)]
+        )
+        self.assertEqual(
+            (line.statement_id.balance_start, line.statement_id.balance_end_real), (110.0, 115.0)
+        )
+
+    def test_an_account_is_never_booked_into_a_journal_of_another_currency(self):
+        dollars = (
+            self.env["account.journal"]
+            .sudo()
+            .create({"name": "USD", "type": "bank", "code": "USDX", "currency_id": self.usd.id})
+        )
+        with self.assertRaises(ValidationError):
+            self.account.with_user(self.manager).journal_id = dollars
+
+    def test_connecting_an_archived_account_again_doubles_no_line(self):
+        entry = self.entry(1000, self.today, "one")
+        self.read(entry, closing=11000, closing_date=self.today)
+        self.account.with_user(self.manager).active = False
+
+        class Remote:
+            resource_id, iban, currency, owner_name = "r2", IBAN, "EUR", "Us"
+
+        self.env["bank.connection.account"].with_user(self.manager)._link(self.connection, [Remote])
+        self.account = (
+            self.env["bank.connection.account"].search([("connection_id", "=", self.connection.id)])
+            or self.account
+        )
+        self.read(entry, closing=11000, closing_date=self.today)
+        lines = self.env["account.bank.statement.line"].search(
+            [("bank_entry_id", "!=", False), ("amount", "=", 10.0)]
+        )
+        self.assertEqual(len(lines), 1)
+
+    def test_a_secret_never_follows_the_connection_to_another_address(self):
+        self.connection.access_token = "open sesame"
+        self.connection.name = "Renamed"
+        self.assertTrue(self.env["bank.secret"]._reveal(self.connection, "access_token"))
+        self.connection.base_url = "https://evil.example"
+        self.assertIsNone(self.env["bank.secret"]._reveal(self.connection, "access_token"))
+        self.connection.write({"base_url": "https://bank.example", "access_token": "new"})
+        self.assertEqual(self.env["bank.secret"]._reveal(self.connection, "access_token"), "new")
+
+    def test_no_call_from_outside_writes_the_state_of_a_connection(self):
+        for values in ({"state": "active"}, {"consent_id": False}, {"problem": "x"}):
+            with self.subTest(values), self.assertRaises(AccessError):
+                self.connection.write(values)
+
+    def test_a_consent_that_has_ended_stays_as_it_ended(self):
+        consent = (
+            self.env["bank.consent"]
+            .sudo()
+            .create(
+                {
+                    "connection_id": self.connection.id,
+                    "external_id": "c1",
+                    "user_id": self.manager.id,
+                    "status": "expired",
+                }
+            )
+        )
+
+        class Adapter:
+            def consent_state(self, _consent):
+                raise ConsentInvalid("consent", "gone")
+
+        with patch.object(type(self.connection), "_adapter", return_value=Adapter()):
+            consent._refresh()
+        self.assertEqual(consent.status, "expired")
 
 
 @tagged("post_install", "-at_install")

@@ -43,7 +43,7 @@ class BankStatementImport(models.TransientModel):
                 for attachment in self.attachment_ids
             ]
         )
-        self.attachment_ids.sudo().unlink()
+        self._discard_uploads()
         if "imported" in results.mapped("outcome"):
             self.env["bank.match.suggestion"]._run(self.company_id)
         self.done = True
@@ -55,6 +55,12 @@ class BankStatementImport(models.TransientModel):
             "view_mode": "form",
             "target": "new",
         }
+
+    def _discard_uploads(self):
+        """Remove the user's own uploads, which are kept as documents now, and no other file."""
+        self.attachment_ids.sudo().filtered(
+            lambda file: file.create_uid == self.env.user and file.res_model in {False, self._name}
+        ).unlink()
 
     def _import_file(self, name, content):
         """Import one file and return the values of its result line."""
@@ -107,6 +113,7 @@ class BankStatementImport(models.TransientModel):
         added = self.env["bank.entry"]
         runs = self.env["bank.sync.run"]
         for account, statement in zip(accounts, file.statements, strict=True):
+            self._hold_account(document.name, account)
             run = self.env["bank.sync.run"]._begin(
                 "file", company_id=self.company_id.id, account_id=account.id
             )
@@ -121,6 +128,22 @@ class BankStatementImport(models.TransientModel):
             "known_count": seen - len(added),
             "message": self._imported_message(document.name, added, seen, runs),
         }
+
+    def _hold_account(self, name, account):
+        """Keep every other reading of the account out until the end of the transaction.
+
+        :raise FileRefused: when one is at work: it may be adding the same entries
+        """
+        if not account.try_lock_for_update(allow_referencing=True):
+            raise FileRefused(
+                "busy",
+                self.env._(
+                    "%(file)s: account %(account)s is being read at this moment. Import the file "
+                    "again in a minute.",
+                    file=name,
+                    account=account.name,
+                ),
+            )
 
     def _imported_message(self, name, added, seen, runs):
         if not added:
