@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 
 #: Allowed transitions: state -> states it may move to. A revoked consent stays revoked: sharing
@@ -12,6 +12,9 @@ TRANSITIONS = {
 
 #: What a company can share, in the order a person reads it.
 SCOPES = ("share_receivables", "share_debtor_names", "share_reminders", "share_reconciliation")
+
+#: What granting and revoking write, together with their event; no form or remote call may.
+_DECIDED = {"state", "granted_by_id", "granted_at", "revoked_by_id", "revoked_at"}
 
 
 class BankSharingConsent(models.Model):
@@ -74,14 +77,25 @@ class BankSharingConsent(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create drafts: what is shared is granted by its own action, which leaves an event."""
+        self._refuse_decided(set().union(*vals_list))
+        return super().create(vals_list)
+
     def write(self, vals):
         """Refuse to widen or change what was granted: the bank saw that text, not another."""
+        self._refuse_decided(vals.keys())
         frozen = {"company_id", "bank_id", "valid_until", *SCOPES} & vals.keys()
         if frozen and any(consent.state != "draft" for consent in self):
             raise UserError(
                 self.env._("A granted consent cannot be changed. Revoke it, then grant a new one.")
             )
         return super().write(vals)
+
+    def _refuse_decided(self, names):
+        if not self.env.su and _DECIDED & names:
+            raise AccessError(self.env._("A consent is granted and revoked with its buttons."))
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_granted(self):
@@ -122,7 +136,8 @@ class BankSharingConsent(models.Model):
                     target=labels[target],
                 )
             )
-        self.write({"state": target, **values})
+        self.check_access("write")
+        self.sudo().write({"state": target, **values})
         # One statement for a revocation and the next grant would trip over the unique index.
         self.flush_recordset(["state"])
         for consent in self:

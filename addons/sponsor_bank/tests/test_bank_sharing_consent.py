@@ -84,3 +84,14 @@ class TestBankSharingConsent(SponsorBankCommon):
         self.assertEqual(events.mapped("kind"), ["sharing_granted", "sharing_revoked"])
         self.assertEqual(events.user_id, self.manager)
         self.assertEqual(events[0].payload["scopes"], ["share_receivables"])
+
+    def test_no_call_from_outside_grants_or_reopens_a_consent(self):
+        consents = self.env["bank.sharing.consent"].with_user(self.manager)
+        values = {"company_id": self.company.id, "bank_id": self.bank.id}
+        with self.assertRaises(AccessError):
+            consents.create({**values, "state": "granted"})
+        consent = self.create_consent()
+        consent.action_revoke()
+        for forged in ({"state": "draft"}, {"granted_at": False}):
+            with self.subTest(forged), self.assertRaises(AccessError):
+                consent.with_user(self.manager).write(forged)
