@@ -98,6 +98,20 @@ class TestAccess(CollectionCommon):
                 visible = self.env[model].with_user(self.foreign_manager).search([])
                 self.assertFalse(visible & ours)
 
+    def test_nobody_reads_what_another_company_previews_or_puts_on_hold(self):
+        self._invoice(7, partner=self._customer("Previewed"))
+        previews = self.env["collection.run.preview"].with_user(self.manager)
+        preview = previews.browse(previews._open(self.company)["res_id"])
+        hold = self.env["collection.case.hold"].with_user(self.collector)
+        hold = hold.create({"case_ids": self._case().ids, "note": "between us"})
+        for records in (preview, preview.line_ids, hold):
+            with self.subTest(model=records._name):
+                self.assertTrue(records)
+                theirs = records.with_user(self.foreign_manager)
+                self.assertFalse(theirs.search([("id", "in", records.ids)]))
+                with self.assertRaises(AccessError):
+                    theirs.check_access("read")
+
     def test_the_library_is_read_by_all_and_edited_by_none(self):
         library = self.env.ref("invoice_collections.cadence_standard")
         self.assertTrue(library.with_user(self.collector).name)
