@@ -16,11 +16,16 @@ class SponsorBankPortal(CustomerPortal):
 
     @http.route("/my/companies", type="http", auth="user", website=True)
     def portal_my_companies(self, **kwargs):
-        """List the companies that share something with the user's bank."""
+        """List the companies that share something with the user's bank.
+
+        The list shows figures too: it is recorded as a look, like the page of one company.
+        """
         portfolio_sudo = request.env["bank.portfolio"].sudo()
+        consents_sudo = self._get_shared_consents().sudo()
+        consents_sudo._log_viewed(request.env.user)
         companies = [
             {"consent": consent_sudo, "figures": portfolio_sudo._figures(consent_sudo)}
-            for consent_sudo in self._get_shared_consents().sudo()
+            for consent_sudo in consents_sudo
         ]
         values = self._prepare_portal_layout_values()
         values.update(companies=companies, page_name="shared_companies")

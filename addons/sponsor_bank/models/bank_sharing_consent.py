@@ -149,10 +149,9 @@ class BankSharingConsent(models.Model):
             )
 
     def _log_viewed(self, user):
-        """Record for the company that somebody of the bank looked at its figures."""
-        self.ensure_one()
-        self.env["collection.event"].with_user(user).sudo()._log(
-            "sharing_viewed", record=self, payload={"bank": self.bank_id.id}
+        """Record for each company that somebody of the bank looked at its figures."""
+        self.env["collection.event"].with_user(user).sudo()._log_many(
+            [("sharing_viewed", consent, {"bank": consent.bank_id.id}) for consent in self]
         )
 
     @api.model

@@ -52,14 +52,15 @@ class TestPortal(SponsorBankCommon, HttpCase):
 
     def test_every_look_is_recorded_for_the_company(self):
         consent = self.create_consent()
-        self.open_as(self.staff, f"/my/companies/{consent.id}")
-        event = (
-            self.env["collection.event"]
-            .with_user(self.manager)
-            .search([("kind", "=", "sharing_viewed"), ("company_id", "=", self.company.id)])
-        )
-        self.assertEqual(event.user_id, self.staff)
-        self.assertEqual(event.company_id, self.company)
+        events = self.env["collection.event"].with_user(self.manager)
+        viewed = [("kind", "=", "sharing_viewed"), ("company_id", "=", self.company.id)]
+        for number, page in enumerate((f"/my/companies/{consent.id}", "/my/companies"), start=1):
+            with self.subTest(page):
+                self.open_as(self.staff, page)
+                found = events.search(viewed)
+                self.assertEqual(len(found), number, "the list shows figures too")
+                self.assertEqual(found.user_id, self.staff)
+                self.assertEqual(found.company_id, self.company)
 
     def test_another_companys_money_never_shows(self):
         other = self.setup_other_company()["company"]
