@@ -149,6 +149,17 @@ def test_an_order_is_sent_once_and_an_unknown_outcome_is_ambiguous(wire):
     assert len(wire.calls) == 1
 
 
+@pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "//evil.example"])
+def test_a_page_to_approve_on_is_never_a_script(wire, address):
+    answer = {"consentId": "C1", "_links": {"scaRedirect": {"href": address}}}
+    wire.add(responses.POST, f"{BANK}/v1/consents", json=answer, status=201)
+    with pytest.raises(base.ContractViolation):
+        adapter().start_consent(
+            redirect_url="https://x", cancel_url="https://y",
+            valid_until=date(2026, 9, 1), user_ip="192.0.2.1",
+        )  # fmt: skip
+
+
 def test_a_person_is_claimed_only_where_one_is(wire):
     wire.get(ACCOUNT, json=report())
     pages(adapter())

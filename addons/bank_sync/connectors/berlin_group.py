@@ -6,7 +6,7 @@ Source: Berlin Group, "NextGenPSD2 XS2A Interoperability Framework", version 1.3
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from ..core.statement import Entry
 from .base import (
@@ -62,6 +62,9 @@ class BerlinGroupAdapter:
         value = answer.json()
         consent_id = value.get("consentId")
         redirect = _href(value, "scaRedirect")
+        if redirect and urlsplit(redirect).scheme not in {"https", "http"}:
+            # A browser would run a script: address as our own page.
+            redirect = None
         if not isinstance(consent_id, str) or not consent_id or not redirect:
             raise ContractViolation(
                 "incomplete",

@@ -75,6 +75,14 @@ class TestImportEdges(ImportCommon):
         self.assertEqual(lines.mapped("amount"), [50.0])
         self.assertEqual(result.outcome, "refused")
 
+    def test_a_file_is_never_kept_in_part_and_booked_in_full(self):
+        file = camt(IBAN, ("50.00", "a"))
+        module = "odoo.addons.bank_sync.wizards.bank_statement_import.MAX_FILE_BYTES"
+        with patch(module, len(file) - 1):
+            result = self.upload(file)
+        self.assertEqual(result.document_id.problem_code, "too_large")
+        self.assertFalse(self.account().entry_ids)
+
     def test_a_file_waits_while_the_account_is_being_read(self):
         self.upload(camt(IBAN, ("50.00", "a")))
         accounts = type(self.env["bank.connection.account"])

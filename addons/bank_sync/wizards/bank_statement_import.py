@@ -106,6 +106,8 @@ class BankStatementImport(models.TransientModel):
         :raise StatementError: when it cannot be read
         :raise FileRefused: when it does not fit our books
         """
+        if len(content) > MAX_FILE_BYTES:
+            raise StatementError("too_large", None, f"{MAX_FILE_BYTES // 2**20} MiB")
         file = read_statement_file(io.BytesIO(content))
         accounts = [
             self._check_statement(document.name, statement) for statement in file.statements
