@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 
+import psycopg2
 import requests
 
 ROOT = pathlib.Path(__file__).parents[2]
@@ -112,7 +113,13 @@ class House:
         )
 
     def start(self):
-        """Start all servers."""
+        """Start all servers; links in mails lead to this house's port."""
+        with psycopg2.connect(dbname=self.database) as connection, connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE ir_config_parameter SET value = %s WHERE key = 'web.base.url'",
+                (self.odoo_url,),
+            )
+        connection.close()
         for server in (self.bank, self.mail_sink, self.odoo):
             server.start()
 

@@ -34,6 +34,15 @@ def test_five_overdue_invoices_at_three_levels_make_one_message_at_the_firmest()
     assert message.asked == 500_00
 
 
+def test_a_friendly_note_does_not_ask_for_overdue_money_in_passing():
+    items = [item(1, -7, step=BEFORE), item(2, 19, residual=75_00)]
+    [message] = consolidate(items, TODAY)
+    assert message.step == BEFORE
+    assert not message.due
+    assert [entry.key for entry in message.upcoming] == [1]
+    assert message.asked == 100_00
+
+
 def test_two_currencies_make_two_messages():
     items = [item(1, 7, step=REMINDER), item(2, 7, step=REMINDER, currency=USD)]
     assert [message.currency for message in consolidate(items, TODAY)] == [EUR, USD]

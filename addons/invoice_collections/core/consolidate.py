@@ -102,10 +102,10 @@ def _message(items: list[Item], today: date) -> Message | None:
     if not any(item.step for item in debts):
         return None
     free = [item for item in debts if not item.held]
-    listed_due = tuple(item for item in free if item.due_date <= today)
+    due = tuple(item for item in free if item.due_date <= today)
+    # What is due has its own days: a note on what is upcoming does not ask for it in passing.
+    listed_due = due if any(item.step for item in due) else ()
     upcoming = tuple(item for item in free if item.due_date > today and item.step)
-    if not any(item.step for item in free):
-        listed_due, upcoming = (), ()
     speaking = listed_due + upcoming or debts
     steps = [step for item in speaking for step in (item.step, item.reached) if step]
     return Message(

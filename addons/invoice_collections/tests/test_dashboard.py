@@ -29,7 +29,7 @@ class TestDashboard(AccountTestInvoicingCommon, HttpCase):
         cls.today = cls.company._collection_today()
         cls.collector = new_test_user(
             cls.env,
-            login="collector",
+            login="ic_collector",
             groups="invoice_collections.group_user",
             company_id=cls.company.id,
             company_ids=[Command.set(cls.company.ids)],
@@ -87,7 +87,9 @@ class TestDashboard(AccountTestInvoicingCommon, HttpCase):
         )
 
     def test_nobody_without_the_group_sees_it(self):
-        outsider = new_test_user(self.env, login="outsider", groups="account.group_account_invoice")
+        outsider = new_test_user(
+            self.env, login="ic_outsider", groups="account.group_account_invoice"
+        )
         with self.assertRaises(AccessError):
             self.env["collection.dashboard"].with_user(outsider).sudo(False).get_data()
 
@@ -241,7 +243,7 @@ class TestDashboard(AccountTestInvoicingCommon, HttpCase):
             "/odoo/action-invoice_collections.collection_dashboard_action",
             "console.log('test successful')",
             ready=READY,
-            login="collector",
+            login="ic_collector",
         )
 
     def test_the_empty_page_stands_too(self):
@@ -249,5 +251,5 @@ class TestDashboard(AccountTestInvoicingCommon, HttpCase):
             "/odoo/action-invoice_collections.collection_dashboard_action",
             "document.querySelector('.o_collections_empty svg') && console.log('test successful')",
             ready=READY,
-            login="collector",
+            login="ic_collector",
         )
