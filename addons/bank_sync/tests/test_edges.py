@@ -53,6 +53,22 @@ class TestImportEdges(ImportCommon):
         self.upload(camt(IBAN, ("50.00", "b"), date="2026-03-03", name="S2"))
         self.assertEqual(self.company._bank_feed_status()["code"], "stale")
 
+    def test_one_entry_told_in_two_texts_by_two_files_is_one_line(self):
+        self.upload(camt(IBAN, ("7.00", "z"), opening="93.00", date="2026-03-01", name="S0"))
+        self.upload(self.without_balances(camt(IBAN, ("50.00", "INV 1"))))
+        result = self.upload(camt(IBAN, ("50.00", "INV 1 from Paris"), ("2.00", "new")))
+        self.assertEqual((result.added_count, result.known_count), (1, 1))
+        self.assertEqual(self.account().entry_ids.mapped("amount"), [2.0, 50.0, 7.0])
+        self.assertEqual(self.account().last_proof, "proved")
+
+    def test_the_same_paid_again_the_day_after_is_two_lines(self):
+        self.upload(camt(IBAN, ("50.00", "INV 1")))
+        result = self.upload(
+            camt(IBAN, ("50.00", "INV 1 again"), opening="150.00", date="2026-03-03", name="S2")
+        )
+        self.assertEqual(result.added_count, 1)
+        self.assertEqual(self.account().last_proof, "proved")
+
     def test_a_balance_of_the_future_does_not_keep_the_feed_fresh_for_ever(self):
         future = self.today + timedelta(days=900)
         self.upload(camt(IBAN, ("50.00", "b"), date=str(future)))
