@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
@@ -18,6 +18,16 @@ BOOKING_CONTEXT = {
     "tracking_disable": True,
 }
 
+#: What the bank and the matching say about a line; nobody writes it by hand.
+_DERIVED = frozenset(
+    {
+        "bank_entry_id",
+        "bank_booking_date",
+        "bank_value_date",
+        "bank_match_state",
+        "bank_match_reason",
+    }
+)
 
 #: Why a line waits for a person, by ``bank_match_reason``.
 WAITING_LABELS = {
@@ -76,6 +86,39 @@ class AccountBankStatementLine(models.Model):
         """Return in words why the line is not booked."""
         label = WAITING_LABELS.get(self.bank_match_reason)
         return self.env._(label) if label else ""
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create lines; what the bank says about them comes from its entries alone."""
+        self._check_derived(set().union(*vals_list))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Write what people decide.
+
+        :raise AccessError: for a user who writes what the bank or the matching says
+        """
+        self._check_derived(vals)
+        return super().write(vals)
+
+    def _check_derived(self, names):
+        if not self.env.su and (derived := _DERIVED.intersection(names)):
+            names = ", ".join(sorted(derived))
+            raise AccessError(self.env._("%(fields)s cannot be written by hand.", fields=names))
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_mirrored(self):
+        """A line the bank's books hold comes back by no reading: it must not get lost."""
+        if mirrored := self.filtered("bank_entry_id"):
+            raise UserError(
+                self.env._(
+                    "%(text)s is in the bank's books and cannot be deleted. Match it, or reverse "
+                    "its journal entry.",
+                    text=mirrored[0].payment_ref,
+                )
+            )
 
     # === MATCHING === #
 
@@ -161,7 +204,7 @@ class AccountBankStatementLine(models.Model):
         for author, name in state.items():
             chosen = self.filtered(lambda line, by=author: evidence_by_line[line]["by"] == by)
             if chosen:
-                chosen.write({"bank_match_state": name, "bank_match_reason": False})
+                chosen.sudo().write({"bank_match_state": name, "bank_match_reason": False})
         self.env["bank.event"]._record("line_booked", self, payload)
 
     def _write_counterparts(self, suspense_by_line, items_by_line):
@@ -234,7 +277,7 @@ class AccountBankStatementLine(models.Model):
         for line in self:
             line._undo_one(payloads[line.id])
         self._remember_undone(payloads)
-        self.write({"bank_match_state": "exception", "bank_match_reason": "undone"})
+        self.sudo().write({"bank_match_state": "exception", "bank_match_reason": "undone"})
         self.env["bank.event"]._record("match_undone", self, payloads)
         return True
 

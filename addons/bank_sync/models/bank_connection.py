@@ -96,6 +96,8 @@ class BankConnection(models.Model):
 
         :raise AccessError: for a user who writes what the bank decides
         """
+        if "company_id" in vals and self.account_ids:
+            raise UserError(self.env._("A connection with accounts stays with its company."))
         if not self.env.su and (derived := _DERIVED.intersection(vals)):
             names = ", ".join(sorted(derived))
             raise AccessError(self.env._("%(fields)s cannot be written by hand.", fields=names))
@@ -134,10 +136,8 @@ class BankConnection(models.Model):
 
     def _counts(self, model, field, records, domain=()):
         """Return record → number of rows of ``model`` that point to it."""
-        rows = self.env[model]._read_group(
-            [(field, "in", records.ids), *domain], [field], ["__count"]
-        )
-        return dict(rows)
+        pointing = [(field, "in", records.ids), *domain]
+        return dict(self.env[model]._read_group(pointing, [field], ["__count"]))
 
     @api.depends("state", "problem_code", "account_ids.last_proof", "consent_valid_until")
     def _compute_advice(self):

@@ -157,6 +157,22 @@ class BankEntry(models.Model):
 
     # === THE BOOKS === #
 
+    def _ask_about_removed(self):
+        """Leave a task on the lines of entries the bank took back: a person decides on them.
+
+        What is booked is never changed behind the accountant's back, and never left unsaid.
+        """
+        for row in self.filtered("statement_line_id"):
+            row.statement_line_id.move_id.activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=(row.account_id.connection_id.create_uid or self.env.user).id,
+                summary=self.env._("The bank no longer shows this entry"),
+                note=self.env._(
+                    "Its balance is right without it. Take the match back and reverse the line, "
+                    "or ask the bank."
+                ),
+            )
+
     def _create_statement_lines(self, *, name=None, opening=None, closing=None):
         """Make one statement line per entry, in one batch, gathered in one bank statement.
 

@@ -219,6 +219,7 @@ class BankWindow:
         if gone:
             gone.write({"state": "removed"})
             self.entries.env["bank.event"]._record("entry_removed", gone)
+            gone._ask_about_removed()
 
     def _write_pending(self, documents):
         """Replace the forecast: pending entries have no identity from one reading to the next."""

@@ -58,16 +58,21 @@ class BankSyncCommon(AccountTestInvoicingCommon):
     @classmethod
     def bank_line(cls, amount, text, *, journal=None, **values):
         """Return a bank line as it is after import: on suspense, not matched."""
-        return cls.env["account.bank.statement.line"].create(
-            {
-                "journal_id": (journal or cls.journal).id,
-                "date": cls.today,
-                "bank_booking_date": cls.today,
-                "amount": amount,
-                "payment_ref": text,
-                **values,
-            }
+        line_sudo = (
+            cls.env["account.bank.statement.line"]
+            .sudo()
+            .create(
+                {
+                    "journal_id": (journal or cls.journal).id,
+                    "date": cls.today,
+                    "bank_booking_date": cls.today,
+                    "amount": amount,
+                    "payment_ref": text,
+                    **values,
+                }
+            )
         )
+        return line_sudo.sudo(False)
 
     @classmethod
     def match(cls):

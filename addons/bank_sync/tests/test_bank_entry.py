@@ -106,6 +106,9 @@ class TestBankEntry(BankSyncCommon):
         self.assertEqual((run.state, run.proof), ("done", "proved"))
         self.assertEqual(self.mirror().mapped("state"), ["booked", "removed"])
         self.assertEqual(len(self.lines()), 2, "a person decides on the line")
+        tasks = self.lines().move_id.activity_ids
+        self.assertEqual(len(tasks), 1, "and is asked to")
+        self.assertIn("no longer shows", tasks.summary)
         run = self.take(kept, lost)
         self.assertEqual((run.proof, run.added_count), ("proved", 0), "it is the old one")
         self.assertEqual(self.mirror().mapped("state"), ["booked", "booked"])

@@ -29,6 +29,21 @@ class TestImportEdges(ImportCommon):
         first, last = text.index("<Bal>"), text.rindex("</Bal>") + len("</Bal>")
         return (text[:first] + text[last:]).encode()
 
+    def test_an_imported_line_cannot_get_lost_by_deleting_it(self):
+        self.upload(camt(IBAN, ("50.00", "a")))
+        line = self.env["account.bank.statement.line"].search([("bank_entry_id", "!=", False)])
+        line.statement_id = False
+        with self.assertRaises(UserError):
+            line.unlink()
+        self.assertTrue(line.exists())
+
+    def test_no_call_from_outside_writes_what_the_bank_says_about_a_line(self):
+        self.upload(camt(IBAN, ("50.00", "a")))
+        line = self.env["account.bank.statement.line"].search([("bank_entry_id", "!=", False)])
+        for values in ({"bank_match_state": "booked"}, {"bank_entry_id": False}):
+            with self.subTest(values=values), self.assertRaises(AccessError):
+                line.write(values)
+
     def test_importing_never_deletes_somebody_elses_attachment(self):
         colleague = new_test_user(self.env, "colleague", "account.group_account_user")
         invoice = self.invoice(10.0)
@@ -203,6 +218,21 @@ class TestAccountEdges(BankSyncCommon):
         self.assertIsNone(self.env["bank.secret"]._reveal(self.connection, "access_token"))
         self.connection.write({"base_url": "https://bank.example", "access_token": "new"})
         self.assertEqual(self.env["bank.secret"]._reveal(self.connection, "access_token"), "new")
+
+    def test_a_connection_with_accounts_stays_with_its_company(self):
+        self.connection.sudo().account_ids = (
+            self.env["bank.connection.account"]
+            .sudo()
+            .create(
+                {
+                    "company_id": self.company.id,
+                    "iban": IBAN,
+                    "currency_id": self.env.ref("base.EUR").id,
+                }
+            )
+        )
+        with self.assertRaises(UserError):
+            self.connection.company_id = self.env["res.company"].sudo().create({"name": "Other"})
 
     def test_no_call_from_outside_writes_the_state_of_a_connection(self):
         for values in ({"state": "active"}, {"consent_id": False}, {"problem": "x"}):
