@@ -112,6 +112,16 @@ ensure_template() {
   build_template "$TEMPLATE" "$addons" "$which"
 }
 
+# ensure_template_of_today: the one with all our addons. Demo invoices are due relative to the day
+# they were made, so a template of another day is made again.
+ensure_template_of_today() {
+  ensure_template all
+  if [[ $(database_comment "$TEMPLATE") != "$(date +%F)" && $TEMPLATE != "$BASE_TEMPLATE" ]]; then
+    drop_database "$TEMPLATE"
+    ensure_template all
+  fi
+}
+
 build_template() {
   local building=$1_building log=$LOGS/install-$3.log
   clone_database "$BASE_TEMPLATE" "$building"

@@ -46,13 +46,8 @@ update_demo() {
     die "updating the addons failed: see $log; bin/run --reset starts with a new database"
 }
 
-# Demo invoices are due relative to the day they were made: a template of another day is made again.
 new_demo() {
-  ensure_template all
-  if [[ $(database_comment "$TEMPLATE") != "$(date +%F)" && $TEMPLATE != "$BASE_TEMPLATE" ]]; then
-    drop_database "$TEMPLATE"
-    ensure_template all
-  fi
+  ensure_template_of_today
   forget_demo
   clone_database "$TEMPLATE" "$DEMO"
 }

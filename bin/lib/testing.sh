@@ -43,7 +43,7 @@ test_suite() {
   at_exit drop_test_databases
   [[ " ${PARTS[*]} " != *" addons "* && " ${PARTS[*]} " != *" alone "* ]] || ensure_browser "$BROWSER"
   # What several parts need is made once, before they start.
-  [[ "${PARTS[*]}" = plain ]] || ensure_template all
+  [[ "${PARTS[*]}" = plain ]] || ensure_template_of_today
   unlock_state
   run_parts
   rm "$RESULTS/suite.log"

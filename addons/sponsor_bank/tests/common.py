@@ -35,7 +35,9 @@ class SponsorBankCommon(AccountTestInvoicingCommon):
 
     @classmethod
     def _new_staff(cls, login, bank):
-        user = new_test_user(cls.env, login, groups="sponsor_bank.sponsor_bank_group_staff")
+        user = new_test_user(
+            cls.env, login, groups="sponsor_bank.sponsor_bank_group_staff", tz="UTC"
+        )
         user.partner_id.parent_id = bank
         return user
 
