@@ -150,7 +150,7 @@ class TestAccountEdges(BankSyncCommon):
             )
         )
 
-    def read(self, *entries, closing=None, closing_date=None):
+    def take(self, *entries, closing=None, closing_date=None):
         run = self.env["bank.sync.run"]._begin(
             "cron",
             company_id=self.company.id,
@@ -172,9 +172,9 @@ class TestAccountEdges(BankSyncCommon):
     def test_a_balance_of_yesterday_gives_todays_statement_its_right_balances(self):
         yesterday = self.today - timedelta(days=1)
         first = self.entry(1000, yesterday, "one")
-        self.read(first, closing=11000, closing_date=yesterday)
+        self.take(first, closing=11000, closing_date=yesterday)
         second = self.entry(500, self.today, "two")
-        self.read(first, second, closing=11000, closing_date=yesterday)
+        self.take(first, second, closing=11000, closing_date=yesterday)
         line = self.env["account.bank.statement.line"].search(
             [("journal_id", "=", self.journal.id), ("amount", "=", 5.0)]
         )
@@ -193,7 +193,7 @@ class TestAccountEdges(BankSyncCommon):
 
     def test_connecting_an_archived_account_again_doubles_no_line(self):
         entry = self.entry(1000, self.today, "one")
-        self.read(entry, closing=11000, closing_date=self.today)
+        self.take(entry, closing=11000, closing_date=self.today)
         self.account.with_user(self.manager).active = False
 
         class Remote:
@@ -204,7 +204,7 @@ class TestAccountEdges(BankSyncCommon):
             self.env["bank.connection.account"].search([("connection_id", "=", self.connection.id)])
             or self.account
         )
-        self.read(entry, closing=11000, closing_date=self.today)
+        self.take(entry, closing=11000, closing_date=self.today)
         lines = self.env["account.bank.statement.line"].search(
             [("bank_entry_id", "!=", False), ("amount", "=", 10.0)]
         )
