@@ -23,6 +23,16 @@ _CONTENT_SECURITY = (
     " form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
+#: What all pages behind the link have in common: no login, no place in menus or search engines,
+#: and the customer's language rather than one in the address.
+_PAGE = {
+    "type": "http",
+    "auth": "public",
+    "website": True,
+    "multilang": False,
+    "sitemap": False,
+}
+
 #: Ways of paying that a page anybody with the link can open may offer: no saved cards.
 _FLOWS = ("redirect", "direct")
 
@@ -36,16 +46,7 @@ class DebtorPage(PaymentPortal):
     Odoo mixes all portal controllers into one class, hence the prefix of the helpers.
     """
 
-    @http.route(
-        "/collections/<string:token>",
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        multilang=False,
-        sitemap=False,
-        readonly=True,
-    )
+    @http.route("/collections/<string:token>", methods=["GET"], readonly=True, **_PAGE)
     def debtor_page(self, token, **_kwargs):
         """Show what is open."""
         case_sudo = self._debtor_open(token)
@@ -53,15 +54,7 @@ class DebtorPage(PaymentPortal):
             return self._debtor_render_closed()
         return self._debtor_render_overview(case_sudo, token)
 
-    @http.route(
-        "/collections/<string:token>/invoice/<int:move_id>",
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        multilang=False,
-        sitemap=False,
-    )
+    @http.route("/collections/<string:token>/invoice/<int:move_id>", methods=["GET"], **_PAGE)
     def debtor_invoice(self, token, move_id, **_kwargs):
         """Show one of the open documents: the PDF that was sent, or one made now, not stored."""
         case_sudo = self._debtor_open(token)
@@ -74,15 +67,7 @@ class DebtorPage(PaymentPortal):
         headers = {**_HEADERS, "Content-Type": media_type}
         return request.make_response(content, headers=list(headers.items()))
 
-    @http.route(
-        "/collections/<string:token>/pay",
-        type="http",
-        auth="public",
-        methods=["GET", "POST"],
-        website=True,
-        multilang=False,
-        sitemap=False,
-    )
+    @http.route("/collections/<string:token>/pay", methods=["GET", "POST"], **_PAGE)
     def debtor_pay(self, token, **_kwargs):
         """Show the payment form for the chosen invoices. Creates nothing yet.
 
@@ -146,16 +131,7 @@ class DebtorPage(PaymentPortal):
         case_sudo._log_payment_started(tx_sudo)
         return tx_sudo._get_processing_values()
 
-    @http.route(
-        "/collections/<string:token>/paid",
-        type="http",
-        auth="public",
-        methods=["GET"],
-        website=True,
-        multilang=False,
-        sitemap=False,
-        readonly=True,
-    )
+    @http.route("/collections/<string:token>/paid", methods=["GET"], readonly=True, **_PAGE)
     def debtor_paid(self, token, reference=None, **_kwargs):
         """Say what became of a payment of this customer."""
         case_sudo = self._debtor_open(token)
