@@ -20,15 +20,13 @@ class SponsorBankPortal(CustomerPortal):
 
         The list shows figures too: it is recorded as a look, like the page of one company.
         """
-        portfolio_sudo = request.env["bank.portfolio"].sudo()
         consents_sudo = self._get_shared_consents().sudo()
         consents_sudo._log_viewed(request.env.user)
-        companies = [
-            {"consent": consent_sudo, "figures": portfolio_sudo._figures(consent_sudo)}
-            for consent_sudo in consents_sudo
-        ]
         values = self._prepare_portal_layout_values()
-        values.update(companies=companies, page_name="shared_companies")
+        values.update(
+            companies=request.env["bank.portfolio"].sudo()._overview(consents_sudo),
+            page_name="shared_companies",
+        )
         return request.render("sponsor_bank.portal_my_companies", values)
 
     @http.route("/my/companies/<int:consent_id>", type="http", auth="user", website=True)

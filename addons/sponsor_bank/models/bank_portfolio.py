@@ -58,17 +58,36 @@ class BankPortfolio(models.AbstractModel):
         return figures
 
     @api.model
-    def _open_items(self, company):
-        """Return the company's open receivable items."""
+    def _overview(self, consents):
+        """Return the receivables of many companies: one query for all of them.
+
+        :return: ``{consent: blocks}`` as in :meth:`_figures`; ``None`` where not shared
+        """
+        shared = consents.filtered("share_receivables")
+        items = self._open_items(shared.company_id)
+        by_company = items.grouped("company_id")
+        return {
+            consent: self._receivables(
+                by_company.get(consent.company_id, items.browse()),
+                consent.company_id._collection_today(),
+            )
+            if consent in shared
+            else None
+            for consent in consents
+        }
+
+    @api.model
+    def _open_items(self, companies):
+        """Return the open receivable items of the companies."""
         return self.env["account.move.line"].search_fetch(
             [
-                ("company_id", "=", company.id),
+                ("company_id", "in", companies.ids),
                 ("parent_state", "=", "posted"),
                 ("account_type", "=", "asset_receivable"),
                 ("reconciled", "=", False),
             ],
             [
-                *("currency_id", "amount_residual", "amount_residual_currency"),
+                *("company_id", "currency_id", "amount_residual", "amount_residual_currency"),
                 *("date", "date_maturity", "move_id", "partner_id"),
             ],
         )

@@ -42,6 +42,26 @@ class TestPortal(SponsorBankCommon, HttpCase):
         page = self.url_open(f"/my/companies/{consent.id}")
         self.assertTrue(page.url.endswith("/my/companies"))
 
+    def test_the_list_asks_the_books_once_however_many_companies_share(self):
+        portfolio_sudo = self.env["bank.portfolio"].sudo()
+        one_sudo = self.create_consent().sudo()
+        other_company = self.setup_other_company()["company"]
+        two_sudo = one_sudo + one_sudo.create(
+            {"company_id": other_company.id, "bank_id": self.bank.id}
+        )
+
+        def queries(consents_sudo):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            portfolio_sudo._overview(consents_sudo)
+            return self.cr.sql_log_count - before
+
+        queries(two_sudo)
+        self.assertEqual(queries(two_sudo), queries(one_sudo))
+        [block] = portfolio_sudo._overview(two_sudo)[one_sudo]
+        self.assertEqual((block["open"], block["count"]), (1000.0, 1))
+
     def test_nobody_but_the_banks_staff_learns_who_shares(self):
         consent = self.create_consent()
         for user in (self.other_staff, self.collector):
