@@ -8,7 +8,23 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["account", "mail"],
-    "external_dependencies": {"python": ["cryptography", "requests", "xmltodict"]},
+    "external_dependencies": {
+        "python": [
+            "bai2",
+            "cryptography",
+            "csb43",
+            "febelfin-coda",
+            "mt-940",
+            "openpyxl",
+            "paramiko",
+            "pyjwt",
+            "python-dateutil",
+            "quiffen",
+            "requests",
+            "standardwebhooks",
+            "xmltodict",
+        ]
+    },
     "data": [
         "security/bank_sync_groups.xml",
         "security/ir.model.access.csv",

@@ -5,10 +5,10 @@ state, reads no clock, and never decides what a failure means for the books: it 
 the errors of this module, and the caller decides.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 from ..core.statement import Entry
 
@@ -83,16 +83,44 @@ class ContractViolation(BankError):
 
 
 @dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What one kind of bank can do; callers ask here, never by class or code.
+
+    :param link: ways in which a person approves: ``redirect`` to the bank's page, ``decoupled`` in
+        the bank's app, ``none`` where no consent exists (files)
+    :param delivers: ``pages`` of an interface that is asked for a stretch of days, or whole
+        ``files`` that lie ready
+    :param reads_per_day: unattended reads of one account a day; ``None`` for no limit
+    :param max_history_days: how far back a first read may ask; ``None`` where unknown
+    :param submits: kinds of orders it takes (``payment`` …); empty for read-only
+    :param idempotency_seconds: for how long the bank recognises a repeated order by its key; 0
+        where it never does
+    :param events: whether the bank pushes signed events to us
+    """
+
+    link: frozenset[Literal["redirect", "decoupled", "none"]]
+    delivers: Literal["pages", "files"]
+    reads_per_day: int | None = 4
+    max_history_days: int | None = 90
+    submits: frozenset[str] = frozenset()
+    idempotency_seconds: int = 0
+    events: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ConsentStart:
     """A consent the bank has opened and a person must now approve.
 
-    :param redirect_url: the bank's own page where the account holder approves
+    :param redirect_url: the bank's own page where the account holder approves; ``None`` where the
+        approval is decoupled, and then ``message`` says where to look
+    :param message: the bank's words to the person, such as "Approve in your app"
     """
 
     consent_id: str
     status: str
-    redirect_url: str
+    redirect_url: str | None
     request_id: str
+    message: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +171,65 @@ class Page:
     request_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file that lies ready at the bank: its name there, and its bytes."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Something we ask the bank to do. What is sent is exactly ``body``, never rebuilt.
+
+    :param kind: a member of ``Capabilities.submits``
+    :param key: our idempotency key, the same for every attempt at this order
+    :param end_to_end_id: by which the order can be found again at the bank
+    """
+
+    kind: str
+    key: str
+    end_to_end_id: str
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderState:
+    """What the bank says about an order.
+
+    ``status`` is the raw ISO 20022 word (``RCVD``, ``ACCP``, ``ACSC``, ``RJCT`` …), also where we
+    do not know it; ``reference`` the bank's own id of the order.
+    """
+
+    reference: str
+    status: str
+    request_id: str
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BankNotice:
+    """A verified event of the bank: a hint to look, never a fact to book.
+
+    :param event_id: unique per connection; the same id again is the same event
+    :param kind: ``consent``, ``account`` or ``order``
+    :param resource: the bank's id of what changed, where it says
+    """
+
+    event_id: str
+    kind: str
+    resource: str | None = None
+
+
 class BankAdapter(Protocol):
-    """One bank interface. Every method may raise any error of this module, and nothing else."""
+    """One bank interface. Every method may raise any error of this module, and nothing else.
+
+    A method that ``capabilities`` rules out raises ``Permanent("not_supported")``.
+    """
 
     code: str
+    capabilities: Capabilities
 
     def start_consent(
         self, *, redirect_url: str, cancel_url: str, valid_until: date, user_ip: str | None
@@ -183,6 +266,48 @@ class BankAdapter(Protocol):
         self, consent_id: str, resource_id: str, *, date_from: date, date_to: date
     ) -> Page:
         """Return the bank's own statement file of the days, both included."""
+
+    def files(self) -> Iterator[RemoteFile]:
+        """Yield the statement files that lie ready and are complete, oldest first.
+
+        Every file is yielded again until it has been acknowledged.
+        """
+
+    def acknowledge(self, name: str) -> None:
+        """Tell the bank's side that the file is safe with us; repeating is a success."""
+
+    def submit(self, consent_id: str | None, order: Order) -> OrderState:
+        """Send the order, exactly once.
+
+        :raise Ambiguous: when it may have been executed although no answer came
+        """
+
+    def order_state(self, consent_id: str | None, reference: str, kind: str) -> OrderState:
+        """Ask what became of an order the bank gave ``reference``."""
+
+    def find_order(
+        self, consent_id: str | None, end_to_end_id: str, kind: str
+    ) -> OrderState | None:
+        """Look for an order whose answer was lost; ``None`` when the bank has none such."""
+
+    def read_event(self, headers: Mapping[str, str], content: bytes, secret: str) -> BankNotice:
+        """Verify an event the bank pushed, over its raw bytes.
+
+        :raise AuthExpired: when signature or age are wrong
+        :raise ContractViolation: when it is signed and still makes no sense
+        """
+
+
+class Unsupported:
+    """Base of adapters: refuses what ``BankAdapter`` names and a bank of this kind does not do."""
+
+    def _refuse(self, *_arguments: Any, **_options: Any) -> Any:
+        """Raise ``Permanent``: asking again cannot help."""
+        raise Permanent("not_supported", "A bank of this kind does not offer this.")
+
+    start_consent = consent_state = revoke_consent = accounts = balances = _refuse
+    pages = read_page = statement = files = acknowledge = _refuse
+    submit = order_state = find_order = read_event = _refuse
 
 
 AdapterClass = TypeVar("AdapterClass", bound=type)

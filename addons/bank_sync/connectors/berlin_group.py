@@ -11,12 +11,14 @@ from urllib.parse import quote, urlsplit
 from ..core.statement import Entry
 from .base import (
     Balance,
+    Capabilities,
     ConsentInvalid,
     ConsentStart,
     ConsentState,
     ContractViolation,
     Page,
     RemoteAccount,
+    Unsupported,
     register,
 )
 from .berlin_group_mapping import read_account, read_balance, read_transaction
@@ -31,10 +33,11 @@ STATEMENT_MEDIA_TYPE = "application/xml"
 
 
 @register
-class BerlinGroupAdapter:
+class BerlinGroupAdapter(Unsupported):
     """Reads one bank through :class:`Transport`; keeps the promises of ``BankAdapter``."""
 
     code = "berlin_group"
+    capabilities = Capabilities(link=frozenset({"redirect"}), delivers="pages")
 
     def __init__(self, transport: Transport) -> None:
         self._transport = transport

@@ -10,13 +10,29 @@ Field names follow ISO 20022 (camt.053); the tag is given where it helps.
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """A fee the bank took for one payment (``Chrgs/Rcrd``).
+
+    :param amount: minor units of ``currency``; positive is a cost to the account holder
+    :param included: whether the entry's amount already contains it (``ChrgInclInd``); ``None``
+        where the bank does not say
+    """
+
+    amount: int
+    currency: str
+    included: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EntryDetail:
     """One transaction inside an entry (``NtryDtls/TxDtls``); a batch has several.
 
-    ``amount`` is signed like the entry's and ``None`` where the bank gives none.
+    ``amount`` is signed like the entry's and ``None`` where the bank gives none. The original
+    amount and the exchange rate mean what they mean in :class:`Entry`.
     """
 
     amount: int | None
@@ -30,6 +46,10 @@ class EntryDetail:
     remittance: tuple[str, ...] = ()
     bank_transaction_code: str | None = None
     return_reason: str | None = None
+    original_amount: int | None = None
+    original_currency: str | None = None
+    exchange_rate: Decimal | None = None
+    charges: tuple[Charge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +62,15 @@ class Entry:
     :param servicer_reference: ``AcctSvcrRef``, the bank's own reference
     :param creditor_reference: structured reference (``RmtInf/Strd/CdtrRefInf/Ref``, ISO 11649 …)
     :param remittance: unstructured text lines, as the payer wrote them
+    :param description: what the bank itself says about the entry (``AddtlNtryInf``), where it is
+        not already the remittance text
+    :param batch_reference: the bank's or our own name of a batch (``Btch/PmtInfId``, ``MsgId``)
+    :param batch_size: how many transactions the batch has (``Btch/NbOfTxs``), also where the bank
+        gives none of them
+    :param original_amount: what was ordered before conversion (``AmtDtls/InstdAmt``), signed like
+        ``amount``, in minor units of ``original_currency``; only where that currency differs
+    :param exchange_rate: as the bank quotes it (``XchgRate``); never used to compute an amount
+    :param charges: fees of the bank, see :class:`Charge`
     :param pending: not booked yet; must never become a statement line
     """
 
@@ -62,6 +91,13 @@ class Entry:
     reversal: bool = False
     pending: bool = False
     details: tuple[EntryDetail, ...] = ()
+    description: str | None = None
+    batch_reference: str | None = None
+    batch_size: int | None = None
+    original_amount: int | None = None
+    original_currency: str | None = None
+    exchange_rate: Decimal | None = None
+    charges: tuple[Charge, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

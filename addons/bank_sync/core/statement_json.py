@@ -63,6 +63,9 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "entry_reference": entry.entry_reference,
         "reversal": entry.reversal,
         "pending": entry.pending,
+        "description": entry.description,
+        "batch_reference": entry.batch_reference,
+        "batch_size": entry.batch_size,
         "details": [_payment(detail) for detail in entry.details],
     }
 
@@ -81,6 +84,17 @@ def _payment(source: Entry | EntryDetail) -> dict[str, Any]:
         "remittance": list(source.remittance),
         "bank_transaction_code": source.bank_transaction_code,
         "return_reason": source.return_reason,
+        "original_amount": _amount(source.original_amount, source.original_currency),
+        "original_currency": source.original_currency,
+        "exchange_rate": None if source.exchange_rate is None else str(source.exchange_rate),
+        "charges": [
+            {
+                "amount": _amount(charge.amount, charge.currency),
+                "currency": charge.currency,
+                "included": charge.included,
+            }
+            for charge in source.charges
+        ],
     }
 
 
