@@ -5,7 +5,7 @@ from odoo import fields
 from odoo.sql_db import db_connect
 from odoo.tests import tagged
 
-from odoo.addons.bank_sync.models.bank_connection_account import LOCK_SPACE
+from odoo.addons.bank_sync.models.bank_connection_account_sync import LOCK_SPACE
 
 from .common import SandboxCommon
 
@@ -196,7 +196,7 @@ class TestBankSync(SandboxCommon):
         with (
             self.enter_registry_test_mode(),
             patch.object(accounts, "_fetch", side_effect=ZeroDivisionError),
-            self.assertLogs("odoo.addons.bank_sync.models.bank_connection", "ERROR"),
+            self.assertLogs("odoo.addons.bank_sync.models.bank_connection_sync", "ERROR"),
         ):
             cron.method_direct_trigger()
         self.assertEqual(self.connection.problem_code, "internal")
