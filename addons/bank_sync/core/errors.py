@@ -18,6 +18,11 @@ SENTENCES = {
     "ask the bank for a corrected file",
     "bad_indicator": 'an indicator must be true or false, not "%(detail)s"; '
     "ask the bank for a corrected file",
+    "bad_table_amount": 'the cell "%(detail)s" is not an amount in the notation of the mapping; '
+    "correct the decimal mark, or the column",
+    "bad_table_date": 'the cell "%(detail)s" is not a day in the notation of the mapping; '
+    "correct the date format, or the column",
+    "bad_workbook": "the workbook cannot be read (%(detail)s); save it again as XLSX or CSV",
     "doctype": "the file carries a DOCTYPE, which a bank statement never needs and which can "
     "smuggle in other files; it is refused unread",
     "empty": "the file is empty; download it again",
@@ -29,6 +34,7 @@ SENTENCES = {
     "mixed_messages": "one file mixes different messages (%(detail)s); import them one by one",
     "no_statement": "the message holds no statement (%(detail)s); ask the bank for a complete file",
     "not_camt": "this XML is no camt.052, camt.053 or camt.054 statement (%(detail)s)",
+    "not_table": "this is no table of entries (%(detail)s); export it as CSV or XLSX",
     "not_xml": "this is no camt bank statement: %(detail)s",
     "repeated": "%(detail)s is given more than once; ask the bank for a corrected file",
     "too_deep": "elements are nested more than %(detail)s levels deep; no bank statement is",
@@ -36,6 +42,7 @@ SENTENCES = {
     "ask the bank for shorter periods",
     "too_many_members": "the ZIP archive holds more than %(detail)s files; unpack it and "
     "import them in smaller groups",
+    "too_many_rows": "the table has more than %(detail)s rows; export shorter periods",
     "truncated": "the file ends too early, so part of it is missing; download it again",
     "xml_broken": "the XML is broken (%(detail)s); download the file again",
 }
