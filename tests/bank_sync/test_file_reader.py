@@ -5,9 +5,9 @@ import zipfile
 
 import pytest
 
-from odoo.addons.bank_sync.core.camt import Limits
 from odoo.addons.bank_sync.core.errors import StatementError
 from odoo.addons.bank_sync.core.file_reader import read_statement_file
+from odoo.addons.bank_sync.core.limits import Limits
 
 
 def archive(**members):
@@ -62,12 +62,12 @@ def test_a_bomb_that_lies_about_its_size_is_stopped_too():
 
 def test_archives_in_archives_are_refused(camt):
     inner = archive(one=camt.document(camt.statement()))
-    assert refusal(archive(inner=inner)).code == "not_xml"
+    assert refusal(archive(inner=inner)).code == "unknown_format"
 
 
 def test_damaged_and_empty_archives_are_refused(camt):
     whole = archive(one=camt.document(camt.statement(camt.entry())))
-    assert refusal(archive()).code in {"empty", "not_xml"}
+    assert refusal(archive()).code in {"empty", "unknown_format"}
     assert refusal(whole[:-30]).code == "bad_archive"
     assert refusal(whole[:60] + b"\xff\xff\xff\xff" + whole[64:]).code == "bad_archive"
 

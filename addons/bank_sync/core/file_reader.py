@@ -5,16 +5,16 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from .camt import Limits, read_camt
 from .errors import StatementError
+from .formats.registry import read_recognised
+from .limits import MEBIBYTE, Limits
 from .statement_file import ReadWarning, StatementFile
 
 _ZIP_MAGIC = b"PK\x03\x04"
-_MEBIBYTE = 1024 * 1024
 
 
 def read_statement_file(stream: BinaryIO, *, limits: Limits | None = None) -> StatementFile:
-    """Read a camt file, or a ZIP archive of camt files as one file.
+    """Read a bank file of any format, or a ZIP archive of files of one format as one file.
 
     Banks deliver a day's statements of several accounts as one archive. The statements keep the
     order of the archive. One bad member refuses the whole archive.
@@ -27,7 +27,7 @@ def read_statement_file(stream: BinaryIO, *, limits: Limits | None = None) -> St
     magic = stream.read(len(_ZIP_MAGIC))
     stream.seek(0)
     if magic != _ZIP_MAGIC:
-        return read_camt(stream, limits=limits)
+        return read_recognised(stream, limits)
     return _join(_read_members(stream, limits))
 
 
@@ -39,7 +39,7 @@ def _read_members(stream: BinaryIO, limits: Limits) -> Iterator[tuple[str, State
             if len(members) > limits.max_members:
                 raise StatementError("too_many_members", None, str(limits.max_members))
             if sum(info.file_size for info in members) > limits.max_bytes:
-                raise StatementError("too_large", None, f"{limits.max_bytes // _MEBIBYTE} MiB")
+                raise StatementError("too_large", None, f"{limits.max_bytes // MEBIBYTE} MiB")
             for info in members:
                 with archive.open(info) as member:
                     yield info.filename, _read_member(info.filename, member, limits)
@@ -49,7 +49,7 @@ def _read_members(stream: BinaryIO, limits: Limits) -> Iterator[tuple[str, State
 
 def _read_member(name: str, member: BinaryIO, limits: Limits) -> StatementFile:
     try:
-        return read_camt(member, limits=limits)
+        return read_recognised(member, limits)
     except StatementError as error:
         place = f"{name}, {error.place}" if error.place else name
         raise StatementError(error.code, place, error.detail) from error

@@ -22,7 +22,7 @@ class ReadWarning:
     ``account_missing``
         the statement does not say which account it is about
 
-    :param place: element path, see :class:`~.errors.StatementError`
+    :param place: element path or line, see :class:`~.errors.StatementError`
     :param count: how many entries it concerns, where it concerns entries
     :param detail: value or amount it speaks of
     """
@@ -37,9 +37,9 @@ class ReadWarning:
 class StatementFile:
     """Everything one bank file says.
 
-    :param format: ``camt.052``, ``camt.053`` or ``camt.054``
-    :param version: the full message name such as ``camt.053.001.08``; ``None`` where the file
-        does not say it
+    :param format: one of ``formats/names.py``
+    :param version: the full message name such as ``camt.053.001.08``, the version number of other
+        formats; ``None`` where the file does not say it
     """
 
     format: str

@@ -2,6 +2,8 @@
 
 from odoo.tools.translate import LazyTranslate
 
+from ..core.formats.names import readable
+
 _lt = LazyTranslate(__name__)
 
 #: Codes of ``core.errors`` → what is wrong and what to do.
@@ -12,22 +14,27 @@ SENTENCES = {
     "bad_archive": _lt("the ZIP archive cannot be read; download it again"),
     "bad_currency": _lt("“%(detail)s” is no currency code"),
     "bad_date": _lt("“%(detail)s” is no date of the calendar"),
-    "bad_direction": _lt("the direction must be CRDT or DBIT, not “%(detail)s”"),
+    "bad_direction": _lt("the direction must be credit or debit, not “%(detail)s”"),
     "bad_indicator": _lt("an indicator must be true or false, not “%(detail)s”"),
+    "bad_record": _lt("the line does not follow its format (%(detail)s)"),
     "doctype": _lt("the file carries a DOCTYPE, which no bank statement needs"),
     "empty": _lt("the file is empty; download it again"),
     "encoding": _lt("the text is not written in the encoding the file declares"),
     "entity": _lt("the file declares XML entities, which no bank statement needs"),
+    "library_missing": _lt("the program part that reads this format is missing (%(detail)s)"),
     "missing": _lt("%(detail)s is missing"),
     "mixed_messages": _lt("the file mixes different messages (%(detail)s)"),
     "no_statement": _lt("the file holds no statement"),
     "not_camt": _lt("this XML is no camt.052, camt.053 or camt.054 statement"),
     "not_xml": _lt("this is no camt bank statement"),
+    "out_of_place": _lt("%(detail)s does not belong at this place of the file"),
     "repeated": _lt("%(detail)s is given more than once"),
     "too_deep": _lt("elements are nested more than %(detail)s levels deep"),
     "too_large": _lt("the file is larger than the limit of %(detail)s"),
     "too_many_members": _lt("the ZIP archive holds more than %(detail)s files"),
     "truncated": _lt("the file ends too early; download it again"),
+    "unknown_format": _lt("this is no bank file we can read: %(detail)s; we read %(formats)s"),
+    "unreadable": _lt("this is no readable %(detail)s"),
     "xml_broken": _lt("the XML is broken; download the file again"),
 }
 _OTHER = _lt("the file cannot be read (%(detail)s)")
@@ -36,7 +43,8 @@ _OTHER = _lt("the file cannot be read (%(detail)s)")
 def file_problem(env, name, error):
     """Return file, place and reason of a :class:`StatementError` in one sentence."""
     # The value comes from the file: it is put in after translation, never formatted itself.
-    reason = env._(SENTENCES.get(error.code, _OTHER)).replace("%(detail)s", error.detail or "")
+    reason = env._(SENTENCES.get(error.code, _OTHER)).replace("%(formats)s", readable())
+    reason = reason.replace("%(detail)s", error.detail or "")
     if error.place:
         return env._(
             "%(file)s, %(place)s: %(reason)s. Nothing was imported.",

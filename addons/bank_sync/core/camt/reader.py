@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, BinaryIO
 
 from ..errors import StatementError
+from ..limits import Limits
 from ..money import to_decimal_text
 from ..proof import prove_statement
 from ..statement import Entry, Statement
@@ -20,7 +21,6 @@ from .balances import (
 )
 from .details import account_identifier
 from .entries import details_difference, read_entry
-from .limits import Limits
 from .values import ValueReader, child, descend, text
 from .xml_stream import Message, XmlStream, message_format
 

@@ -15,7 +15,8 @@ from xml.parsers import expat  # the guards below are what defusedxml would add
 import xmltodict
 
 from ..errors import StatementError
-from .limits import MEBIBYTE, Limits
+from ..formats.unknown import describe
+from ..limits import MEBIBYTE, Limits
 from .xml_errors import explain
 
 #: Message element -> (format, element of one statement). Version 01 adds ``V01`` to the name.
@@ -28,14 +29,6 @@ MESSAGES = {
 _MESSAGE_NAME = re.compile(r"(BkToCstmr[A-Za-z]+?)(?:V[0-9]{2})?", re.ASCII)
 _VERSION = re.compile(r"camt\.05[234]\.[0-9]{3}\.[0-9]{2}", re.ASCII)
 _WHITE_SPACE = b" \t\r\n"
-_MAGIC = (
-    (b"%PDF", "a PDF"),
-    (b"PK", "a ZIP archive or an office document"),
-    (b"\xd0\xcf\x11\xe0", "an old office document"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8", "a picture"),
-    (b"\x1f\x8b", "a gzip archive"),
-)
 #: Distinct element names kept; a statement has about 200, a hostile file as many as it likes.
 _MAX_NAMES = 4096
 
@@ -293,7 +286,7 @@ class _MessageFinder:
             raise StatementError("encoding", "line 1", str(error)) from error
         except expat.ExpatError as error:
             if not self._root:
-                raise StatementError("not_xml", None, _describe(file_start)) from error
+                raise StatementError("not_xml", None, describe(file_start)) from error
             raise explain(
                 error,
                 index=self._parser.ErrorByteIndex,
@@ -321,15 +314,3 @@ class _MessageFinder:
 
     def _end(self, _name: str) -> None:
         self._depth -= 1
-
-
-def _describe(start: bytes) -> str:
-    """Say in a few words what a file that is no XML begins with.
-
-    >>> _describe(b"%PDF-1.7 ...")
-    'it is a PDF'
-    """
-    for magic, name in _MAGIC:
-        if start.startswith(magic):
-            return f"it is {name}"
-    return f'it begins with "{start[:20].decode("ascii", "replace")}"'
