@@ -1,6 +1,6 @@
 """Adapters that talk to banks: plain typed Python with network access and without Odoo.
 
-``base`` has the promise every adapter keeps, the closed set of errors and the registry;
+``base`` has the promise every adapter keeps and the registry; ``errors`` the closed set of errors;
 ``transport`` the one hardened way to the network; one module per kind of bank the rest.
 """
 

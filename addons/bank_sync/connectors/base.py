@@ -11,75 +11,17 @@ from datetime import date
 from typing import Any, Literal, Protocol, TypeVar
 
 from ..core.statement import Entry
-
-
-class BankError(Exception):
-    """The bank did not give what was asked.
-
-    :param code: stable machine code; the user interface has a sentence for it
-    :param detail: what happened, in English, free of secrets and of personal data
-    :param request_id: our ``X-Request-ID`` of the failed call, ``None`` before any call
-    """
-
-    def __init__(self, code: str, detail: str = "", request_id: str | None = None) -> None:
-        super().__init__(detail or code)
-        self.code = code
-        self.detail = detail
-        self.request_id = request_id
-
-
-class Temporary(BankError):
-    """Trying again later may help: the bank is down, slow, or its network is.
-
-    :param retry_after: seconds the bank asks to wait, ``None`` when it does not say
-    """
-
-    def __init__(
-        self,
-        code: str,
-        detail: str = "",
-        request_id: str | None = None,
-        retry_after: int | None = None,
-    ) -> None:
-        super().__init__(code, detail, request_id)
-        self.retry_after = retry_after
-
-
-class QuotaExceeded(Temporary):
-    """The bank allows no more reads for now; the consent itself is fine."""
-
-
-class AuthExpired(BankError):
-    """Our own credentials are refused; the consent may still be valid."""
-
-
-class ConsentInvalid(BankError):
-    """The account holder's permission is unknown, expired or withdrawn: a person must renew it."""
-
-
-class Ambiguous(BankError):
-    """An order may or may not have been executed: ask for its status, never send it again."""
-
-
-class Permanent(BankError):
-    """The bank understood and refuses; asking the same again cannot help."""
-
-
-class ContractViolation(BankError):
-    """The answer is not what the standard promises: nothing of it may be used.
-
-    :param raw: the bytes that came, to be kept as evidence
-    """
-
-    def __init__(
-        self,
-        code: str,
-        detail: str = "",
-        request_id: str | None = None,
-        raw: bytes = b"",
-    ) -> None:
-        super().__init__(code, detail, request_id)
-        self.raw = raw
+from .errors import (  # noqa: F401 callers import the errors from here
+    Ambiguous,
+    AuthExpired,
+    BankError,
+    ConsentInvalid,
+    ContractViolation,
+    PeriodTooOld,
+    Permanent,
+    QuotaExceeded,
+    Temporary,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +29,8 @@ class Capabilities:
     """What one kind of bank can do; callers ask here, never by class or code.
 
     :param link: ways in which a person approves: ``redirect`` to the bank's page, ``decoupled`` in
-        the bank's app, ``none`` where no consent exists (files)
+        the bank's app, ``oauth`` by signing in at the bank's OAuth server, ``none`` where no
+        consent exists (files)
     :param delivers: ``pages`` of an interface that is asked for a stretch of days, or whole
         ``files`` that lie ready
     :param reads_per_day: unattended reads of one account a day; ``None`` for no limit
@@ -98,7 +41,7 @@ class Capabilities:
     :param events: whether the bank pushes signed events to us
     """
 
-    link: frozenset[Literal["redirect", "decoupled", "none"]]
+    link: frozenset[Literal["redirect", "decoupled", "oauth", "none"]]
     delivers: Literal["pages", "files"]
     reads_per_day: int | None = 4
     max_history_days: int | None = 90
@@ -108,12 +51,46 @@ class Capabilities:
 
 
 @dataclass(frozen=True, slots=True)
+class BankProfile:
+    """Where one bank departs from others of its kind. The defaults fit the standard's text.
+
+    :param zone: IANA name of the bank's time zone; its moments become dates there
+    :param signs: ``signed`` as the standard says; ``reversed`` where money out comes positive (some
+        card accounts); ``by_party`` where amounts have no sign and a named creditor means money out
+    :param approval: the way to approve we ask for, where the bank leaves a choice
+    :param order_search: whether orders can be looked up by their end-to-end id, which the
+        standard does not offer
+    """
+
+    zone: str = "UTC"
+    signs: Literal["signed", "reversed", "by_party"] = "signed"
+    approval: Literal["redirect", "decoupled", "oauth"] = "redirect"
+    order_search: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OAuthApproval:
+    """How to send a person to the bank's OAuth server to approve a consent.
+
+    :param scope: to be asked for
+    :param metadata_url: where the server describes itself, where the bank says so
+    :param intent: id the sign-in has to name (``openbanking_intent_id``), where the bank wants that
+    """
+
+    scope: str
+    metadata_url: str | None = None
+    intent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ConsentStart:
     """A consent the bank has opened and a person must now approve.
 
     :param redirect_url: the bank's own page where the account holder approves; ``None`` where the
-        approval is decoupled, and then ``message`` says where to look
+        approval is decoupled, and then ``message`` says where to look, or by ``oauth``
     :param message: the bank's words to the person, such as "Approve in your app"
+    :param oauth: set where the person approves by signing in at the bank's OAuth server
+    :param authorisation_id: the bank's id of this approval, where it opens one for each person
     """
 
     consent_id: str
@@ -121,6 +98,20 @@ class ConsentStart:
     redirect_url: str | None
     request_id: str
     message: str | None = None
+    oauth: OAuthApproval | None = None
+    authorisation_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """One person's approval of a consent, and how far it is.
+
+    ``status`` is the Berlin Group word: received, psuIdentified, psuAuthenticated,
+    scaMethodSelected, started, unconfirmed, finalised, failed, exempted.
+    """
+
+    authorisation_id: str
+    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,23 +120,30 @@ class ConsentState:
 
     ``status`` is the ISO/Berlin Group word: received, partiallyAuthorised, valid, rejected,
     revokedByPsu, expired, terminatedByTpp. ``valid_until`` is the last day it can be used.
+    ``approvals`` is filled only while some persons have approved and others have not.
     """
 
     consent_id: str
     status: str
     valid_until: date | None
     request_id: str
+    approvals: tuple[Approval, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RemoteAccount:
-    """An account the consent covers; ``resource_id`` may change with the next consent."""
+    """An account in one currency the consent covers.
+
+    ``resource_id`` may change with the next consent. An account the bank keeps in several
+    currencies is several of these. ``usable`` is false once the bank has closed or blocked it.
+    """
 
     resource_id: str
     iban: str | None
     currency: str
     owner_name: str | None
     name: str | None
+    usable: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,11 +162,16 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One answer of the bank, byte for byte, before anybody has understood it."""
+    """One answer of the bank, byte for byte, before anybody has understood it.
+
+    ``starts_over`` marks the first page of a new reading of the same stretch, because the bank's
+    books moved under the pages before it: those are void.
+    """
 
     content: bytes
     media_type: str
     request_id: str
+    starts_over: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +189,16 @@ class Order:
     :param kind: a member of ``Capabilities.submits``
     :param key: our idempotency key, the same for every attempt at this order
     :param end_to_end_id: by which the order can be found again at the bank
+    :param user_ip: address of the person who ordered; some banks take no order without
+    :param redirect_url: where the bank sends the person back after approving the order
     """
 
     kind: str
     key: str
     end_to_end_id: str
     body: Mapping[str, Any]
+    user_ip: str | None = None
+    redirect_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +206,15 @@ class OrderState:
     """What the bank says about an order.
 
     ``status`` is the raw ISO 20022 word (``RCVD``, ``ACCP``, ``ACSC``, ``RJCT`` …), also where we
-    do not know it; ``reference`` the bank's own id of the order.
+    do not know it; ``reference`` the bank's own id of the order; ``redirect_url`` the bank's page
+    where a person must still approve it.
     """
 
     reference: str
     status: str
     request_id: str
     reason: str | None = None
+    redirect_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,11 +265,20 @@ class BankAdapter(Protocol):
         """Yield the account's transactions booked from ``date_from`` (included) up to now.
 
         Every page is yielded before it is read, so the caller can keep the bytes first. The
-        stretch is complete if, and only if, the iterator ends without an error.
+        stretch is complete if, and only if, the iterator ends without an error. A page that
+        ``starts_over`` voids those before it.
+
+        :raise PeriodTooOld: when the bank shows nothing of ``date_from``
         """
 
-    def read_page(self, content: bytes) -> tuple[Entry, ...]:
-        """Return the entries of one page, booked and pending, in the bank's order."""
+    def read_page(
+        self, content: bytes, *, media_type: str = "", resource_id: str = ""
+    ) -> tuple[Entry, ...]:
+        """Return the entries of one page, booked and pending, in the bank's order.
+
+        :param media_type: as the page came
+        :param resource_id: whose page it is; without it, entries of every currency come
+        """
 
     def statement(
         self, consent_id: str, resource_id: str, *, date_from: date, date_to: date

@@ -141,7 +141,9 @@ class BerlinGroupAdapter(Unsupported):
             seen.add(address)
         raise ContractViolation("page_loop", f"The bank sends more than {MAX_PAGES} pages.")
 
-    def read_page(self, content: bytes) -> tuple[Entry, ...]:
+    def read_page(
+        self, content: bytes, *, media_type: str = "", resource_id: str = ""
+    ) -> tuple[Entry, ...]:
         """Return the entries of one page, booked ones first, in the bank's order."""
         report = _report(content)
         entries = [read_transaction(value, pending=False) for value in _list(report, "booked")]

@@ -87,6 +87,8 @@ class BankConnectionAccount(models.Model):
         request_ids = []
         pages = adapter.pages(consent, self.resource_id, date_from=run.date_from, user_ip=user_ip)
         for number, page in enumerate(pages, start=1):
+            if page.starts_over:
+                documents = self._set_aside(documents)
             documents |= documents._keep(
                 page.content,
                 name=self.env._("%(account)s page %(number)s", account=self.name, number=number),
@@ -101,10 +103,20 @@ class BankConnectionAccount(models.Model):
             run.sudo().write({"page_count": number, "request_ids": request_ids})
             connection._checkpoint()
         entries = [
-            entry for document in documents for entry in adapter.read_page(document._bytes())
+            entry
+            for document in documents
+            for entry in adapter.read_page(
+                document._bytes(), media_type=document.media_type, resource_id=self.resource_id
+            )
         ]
         balances = adapter.balances(consent, self.resource_id, user_ip=user_ip)
         return entries, documents, balances
+
+    def _set_aside(self, documents):
+        """Keep pages the bank's books moved under, as evidence only; return no documents."""
+        sentence = self.env._("The bank's books moved while they were read; read again.")
+        documents._transition("refused", problem_code="books_moved", problem=sentence)
+        return documents.browse()
 
     def _apply_reading(self, run, entries, documents, balances):
         """Take a complete reading into the mirror, or quarantine it when it does not add up."""
