@@ -35,6 +35,7 @@
         "views/account_bank_statement_line_views.xml",
         "views/bank_entry_views.xml",
         "views/bank_raw_document_views.xml",
+        "views/bank_statement_mapping_views.xml",
         "views/bank_sync_run_views.xml",
         "views/bank_event_views.xml",
         "views/bank_consent_views.xml",

@@ -17,6 +17,8 @@ from . import (
     bank_match_suggestion_line,
     bank_raw_document,
     bank_secret,
+    bank_statement_mapping,
+    bank_statement_mapping_column,
     bank_sync_run,
     res_company,
     res_config_settings,

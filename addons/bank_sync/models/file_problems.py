@@ -17,6 +17,15 @@ SENTENCES = {
     "bad_direction": _lt("the direction must be credit or debit, not “%(detail)s”"),
     "bad_indicator": _lt("an indicator must be true or false, not “%(detail)s”"),
     "bad_record": _lt("the line does not follow its format (%(detail)s)"),
+    "bad_table_amount": _lt(
+        "the cell “%(detail)s” is no amount as the mapping writes them; look at the column and at "
+        "the decimal mark"
+    ),
+    "bad_table_date": _lt(
+        "the cell “%(detail)s” is no day as the mapping writes them; look at the column and at the "
+        "date format"
+    ),
+    "bad_workbook": _lt("the workbook cannot be read; save it again as XLSX or CSV"),
     "doctype": _lt("the file carries a DOCTYPE, which no bank statement needs"),
     "empty": _lt("the file is empty; download it again"),
     "encoding": _lt("the text is not written in the encoding the file declares"),
@@ -26,12 +35,14 @@ SENTENCES = {
     "mixed_messages": _lt("the file mixes different messages (%(detail)s)"),
     "no_statement": _lt("the file holds no statement"),
     "not_camt": _lt("this XML is no camt.052, camt.053 or camt.054 statement"),
+    "not_table": _lt("this is no table of entries; export it as CSV or XLSX"),
     "not_xml": _lt("this is no camt bank statement"),
     "out_of_place": _lt("%(detail)s does not belong at this place of the file"),
     "repeated": _lt("%(detail)s is given more than once"),
     "too_deep": _lt("elements are nested more than %(detail)s levels deep"),
     "too_large": _lt("the file is larger than the limit of %(detail)s"),
     "too_many_members": _lt("the ZIP archive holds more than %(detail)s files"),
+    "too_many_rows": _lt("the table has more than %(detail)s rows; export shorter periods"),
     "truncated": _lt("the file ends too early; download it again"),
     "unknown_format": _lt("this is no bank file we can read: %(detail)s; we read %(formats)s"),
     "unreadable": _lt("this is no readable %(detail)s"),

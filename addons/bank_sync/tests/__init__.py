@@ -4,6 +4,7 @@ from . import (
     test_bank_entry,
     test_bank_match_suggestion,
     test_bank_statement_import,
+    test_bank_statement_mapping,
     test_bank_sync,
     test_edges,
     test_security,

@@ -28,6 +28,8 @@ RIGHTS = {
     "bank.match.suggestion": ("rw", "rw"),
     "bank.match.suggestion.line": ("r", "r"),
     "bank.secret": ("", ""),
+    "bank.statement.mapping": ("rwcu", "rwcu"),
+    "bank.statement.mapping.column": ("rwcu", "rwcu"),
     "bank.statement.import": ("rwcu", "rwcu"),
     "bank.statement.import.result": ("rwcu", "rwcu"),
 }
