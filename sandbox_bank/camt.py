@@ -23,7 +23,7 @@ def statement(
     """
     found = entries.booked(bank.connection, account, date_from, date_to)
     identification = f"{account.iban[-10:]}-{account.currency}-{date_from:%Y%m%d}-{date_to:%Y%m%d}"
-    created = clock.at_cut_off(bank.today)
+    created = clock.at_cut_off(bank.connection, bank.today)
     document = ET.Element("Document", xmlns=NAMESPACE)
     message = ET.SubElement(document, "BkToCstmrStmt")
     header = ET.SubElement(message, "GrpHdr")
@@ -36,7 +36,7 @@ def statement(
     _text(body, "CreDtTm", created)
     period = ET.SubElement(body, "FrToDt")
     _text(period, "FrDtTm", f"{date_from.isoformat()}T00:00:00Z")
-    _text(period, "ToDtTm", clock.at_cut_off(date_to))
+    _text(period, "ToDtTm", clock.at_cut_off(bank.connection, date_to))
     _account(body, account)
     opening = ledger.balance(bank.connection, account.id, date_from - ONE_DAY)
     closing = ledger.balance(bank.connection, account.id, date_to)

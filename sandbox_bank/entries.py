@@ -3,9 +3,10 @@
 import datetime
 import json
 import sqlite3
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
-from . import identifiers, ledger
+from . import clock, identifiers, ledger
+from .quirks import books
 
 CREDIT_TRANSFER_IN = "PMNT-RCDT-ESCT"
 CREDIT_TRANSFER_OUT = "PMNT-ICDT-ESCT"
@@ -28,7 +29,8 @@ class Payment:
     """What is to be booked on an account. ``amount``: minor units, positive for money in.
 
     ``counter`` names the bank's own account on the other side of the ledger: ``clearing`` for
-    payments from and to other banks, ``income`` for charges, ``interest`` for interest.
+    payments from and to other banks, ``income`` for charges, ``interest`` for interest. ``extra``
+    holds what only some payments have, by its name in `Entry`.
     """
 
     amount: int
@@ -42,14 +44,22 @@ class Payment:
     bank_transaction_code: str = CREDIT_TRANSFER_IN
     counter: str = "clearing"
     details: tuple[Detail, ...] = ()
+    value_date: datetime.date | None = None
+    extra: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of an account. ``booked_number`` and ``entry_reference`` are None while pending."""
+    """A line of an account. ``booked_number`` and ``entry_reference`` are None while pending.
+
+    ``extra`` may have ``exchange`` (``currency``, ``amount`` in its minor units, ``rate``),
+    ``charges`` (minor units of the account's currency), ``mandate_id``, ``creditor_id``,
+    ``additional_information``, ``reversal`` (true) and ``return_reason``. ``booked_time`` is the
+    hour of booking in the bank's zone.
+    """
 
     id: int
-    transaction_id: str
+    transaction_id: str | None
     entry_reference: str | None
     booked_number: int | None
     booking_date: datetime.date
@@ -63,6 +73,8 @@ class Entry:
     purpose_code: str | None
     bank_transaction_code: str
     details: tuple[Detail, ...]
+    extra: dict
+    booked_time: str | None
 
     @property
     def is_booked(self) -> bool:
@@ -84,14 +96,14 @@ def take_in(
     entry_id = connection.execute(
         "INSERT INTO entry (account_id, counter_kind, transaction_id, booking_date, value_date,"
         " amount, counterparty_name, counterparty_iban, remittance, creditor_reference,"
-        " end_to_end_id, purpose_code, bank_transaction_code, details)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " end_to_end_id, purpose_code, bank_transaction_code, details, extra)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             account.id,
             payment.counter,
             identifiers.derived_id("transaction", account.resource_id, number),
             day,
-            day,
+            (payment.value_date or payment.booking_date).isoformat(),
             payment.amount,
             payment.counterparty_name,
             payment.counterparty_iban,
@@ -101,6 +113,7 @@ def take_in(
             payment.purpose_code,
             payment.bank_transaction_code,
             json.dumps([asdict(detail) for detail in payment.details]),
+            json.dumps(payment.extra),
         ),
     ).lastrowid
     if payment.booking_date <= today:
@@ -109,15 +122,21 @@ def take_in(
 
 
 def book_due(connection: sqlite3.Connection, today: datetime.date) -> int:
-    """Book the pending entries whose day has come, in order of their day. Return how many."""
+    """Book the pending entries whose day has come, in order of their day. Return how many.
+
+    Then follows what the bank's quirks change in its books over time.
+    """
     due = connection.execute(
-        "SELECT id FROM entry WHERE booked_number IS NULL AND booking_date <= ?"
+        "SELECT * FROM shown_entry WHERE booked_number IS NULL AND booking_date <= ?"
         " ORDER BY booking_date, id",
         (today.isoformat(),),
     ).fetchall()
-    for row in due:
+    kept = [row for row in due if not books.vanishes(connection, row)]
+    for row in kept:
+        books.before_booking(connection, row)
         _book(connection, row["id"])
-    return len(due)
+    books.after_hours(connection, today)
+    return len(kept)
 
 
 def _book(connection: sqlite3.Connection, entry_id: int) -> None:
@@ -127,8 +146,13 @@ def _book(connection: sqlite3.Connection, entry_id: int) -> None:
     ).fetchone()
     number = last_booked_number(connection) + 1
     connection.execute(
-        "UPDATE entry SET booked_number = ?, entry_reference = ? WHERE id = ?",
-        (number, f"SB{row['booking_date'].replace('-', '')}{number:08d}", entry_id),
+        "UPDATE entry SET booked_number = ?, entry_reference = ?, booked_time = ? WHERE id = ?",
+        (
+            number,
+            f"SB{row['booking_date'].replace('-', '')}{number:08d}",
+            f"{clock.now(connection):%H:%M:%S}",
+            entry_id,
+        ),
     )
     counter = ledger.internal_account(connection, row["counter_kind"], row["currency"])
     lines = [(row["account_id"], row["amount"]), (counter, -row["amount"])]
@@ -149,7 +173,7 @@ def booked(
 ) -> list[Entry]:
     """Return the entries booked in the period, both days included, oldest first."""
     rows = connection.execute(
-        "SELECT * FROM entry WHERE account_id = ? AND booked_number IS NOT NULL"
+        "SELECT * FROM shown_entry WHERE account_id = ? AND booked_number IS NOT NULL"
         " AND booking_date BETWEEN ? AND ? ORDER BY booking_date, booked_number",
         (account.id, date_from.isoformat(), date_to.isoformat()),
     )
@@ -159,7 +183,7 @@ def booked(
 def pending(connection: sqlite3.Connection, account: ledger.Account) -> list[Entry]:
     """Return the entries announced but not booked, oldest first."""
     rows = connection.execute(
-        "SELECT * FROM entry WHERE account_id = ? AND booked_number IS NULL"
+        "SELECT * FROM shown_entry WHERE account_id = ? AND booked_number IS NULL"
         " ORDER BY booking_date, id",
         (account.id,),
     )
@@ -171,7 +195,7 @@ def find_entry(
 ) -> Entry | None:
     """Return one entry of the account by the id third parties know."""
     row = connection.execute(
-        "SELECT * FROM entry WHERE account_id = ? AND transaction_id = ?",
+        "SELECT * FROM shown_entry WHERE account_id = ? AND transaction_id = ?",
         (account.id, transaction_id),
     ).fetchone()
     return entry_from(row) if row else None
@@ -195,6 +219,8 @@ def entry_from(row: sqlite3.Row) -> Entry:
         purpose_code=row["purpose_code"],
         bank_transaction_code=row["bank_transaction_code"],
         details=tuple(_detail(values) for values in json.loads(row["details"])),
+        extra=json.loads(row["extra"]),
+        booked_time=row["booked_time"],
     )
 
 

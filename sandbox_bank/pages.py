@@ -28,7 +28,7 @@ def start():
 def _account(bank: web.Bank, account: ledger.Account) -> dict:
     coming = entries.pending(bank.connection, account)
     rows = bank.connection.execute(
-        "SELECT * FROM entry WHERE account_id = ? AND booked_number IS NOT NULL"
+        "SELECT * FROM shown_entry WHERE account_id = ? AND booked_number IS NOT NULL"
         " ORDER BY booking_date DESC, booked_number DESC LIMIT ?",
         (account.id, ENTRIES_SHOWN),
     )
@@ -40,7 +40,7 @@ def _account(bank: web.Bank, account: ledger.Account) -> dict:
         "coming_total": sum(entry.amount for entry in coming),
         "entries": [entry_from(row) for row in rows],
         "count": bank.connection.execute(
-            "SELECT COUNT(*) FROM entry WHERE account_id = ? AND booked_number IS NOT NULL",
+            "SELECT COUNT(*) FROM shown_entry WHERE account_id = ? AND booked_number IS NOT NULL",
             (account.id,),
         ).fetchone()[0],
     }

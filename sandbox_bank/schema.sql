@@ -39,10 +39,28 @@ CREATE TABLE entry (
     purpose_code          TEXT,
     bank_transaction_code TEXT NOT NULL,
     details               TEXT NOT NULL DEFAULT '[]',
+    extra                 TEXT NOT NULL DEFAULT '{}',
+    booked_time           TEXT,
     CHECK ((booked_number IS NULL) = (entry_reference IS NULL))
 );
 CREATE INDEX entry_by_account ON entry (account_id, booking_date, booked_number);
 CREATE INDEX entry_pending ON entry (booking_date, id) WHERE booked_number IS NULL;
+
+-- What the bank later says otherwise about an entry. NULL: as it was. The ledger follows by journals
+-- of its own, so that balances always are the sum of what is shown.
+CREATE TABLE revision (
+    entry_id      INTEGER PRIMARY KEY REFERENCES entry (id),
+    booking_date  TEXT,
+    remittance    TEXT,
+    removed       INTEGER NOT NULL DEFAULT 0
+);
+CREATE VIEW shown_entry AS
+SELECT e.id, e.account_id, e.counter_kind, e.booked_number, e.transaction_id, e.entry_reference,
+       COALESCE(r.booking_date, e.booking_date) AS booking_date, e.value_date, e.amount,
+       e.counterparty_name, e.counterparty_iban, COALESCE(r.remittance, e.remittance) AS remittance,
+       e.creditor_reference, e.end_to_end_id, e.purpose_code, e.bank_transaction_code, e.details,
+       e.extra, e.booked_time
+FROM entry e LEFT JOIN revision r ON r.entry_id = e.id WHERE r.removed IS NOT 1;
 
 -- The general ledger: a journal holds postings that sum to zero.
 CREATE TABLE journal (
@@ -69,6 +87,32 @@ CREATE TRIGGER booked_entry_is_final BEFORE UPDATE ON entry WHEN OLD.booked_numb
 BEGIN SELECT RAISE(ABORT, 'a booked entry is never changed'); END;
 CREATE TRIGGER entry_is_kept BEFORE DELETE ON entry
 BEGIN SELECT RAISE(ABORT, 'an entry is never deleted'); END;
+
+-- How one account departs from the book of rules: name and options of each quirk.
+CREATE TABLE quirk (
+    account_id INTEGER NOT NULL REFERENCES account (id),
+    name       TEXT NOT NULL,
+    options    TEXT NOT NULL,
+    PRIMARY KEY (account_id, name)
+) WITHOUT ROWID;
+
+-- Reads of third parties without the customer. account_id 0 is the list of accounts, and as a rule
+-- the one for all accounts without a rule of their own.
+CREATE TABLE quota_rule (
+    account_id    INTEGER PRIMARY KEY,
+    reads_per_day INTEGER NOT NULL,
+    wording       TEXT NOT NULL,
+    retry_after   TEXT NOT NULL,
+    status        INTEGER NOT NULL,
+    count_pages   INTEGER NOT NULL
+);
+CREATE TABLE quota_use (
+    account_id INTEGER NOT NULL,
+    endpoint   TEXT NOT NULL,
+    day        TEXT NOT NULL,
+    used       INTEGER NOT NULL,
+    PRIMARY KEY (account_id, endpoint, day)
+) WITHOUT ROWID;
 
 CREATE TABLE consent (
     number              INTEGER PRIMARY KEY AUTOINCREMENT,

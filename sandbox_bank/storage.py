@@ -8,7 +8,7 @@ from contextlib import closing, contextmanager
 
 SCHEMA = pathlib.Path(__file__).with_name("schema.sql")
 # Raised whenever schema.sql changes: a file of another version is refused, never guessed at.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 LOCK_TIMEOUT_SECONDS = 30
 
 
@@ -94,6 +94,8 @@ def drop_schema(connection: sqlite3.Connection) -> None:
     connection.execute("PRAGMA defer_foreign_keys = ON")
     for trigger in _names(connection, "trigger"):
         connection.execute(f'DROP TRIGGER "{trigger}"')
+    for view in _names(connection, "view"):
+        connection.execute(f'DROP VIEW "{view}"')
     # Referring tables first: SQLite checks foreign keys when a referred table is dropped.
     for table in reversed(_names(connection, "table")):
         connection.execute(f'DROP TABLE "{table}"')
@@ -107,9 +109,16 @@ def _names(connection: sqlite3.Connection, kind: str) -> list[str]:
     return [row["name"] for row in rows]
 
 
-def get_setting(connection: sqlite3.Connection, name: str) -> str:
-    """Return a setting that `set_setting` stored; a missing one is a programming error."""
+def has_setting(connection: sqlite3.Connection, name: str) -> bool:
+    """Tell whether a setting was ever stored."""
+    return bool(connection.execute("SELECT 1 FROM setting WHERE name = ?", (name,)).fetchone())
+
+
+def get_setting(connection: sqlite3.Connection, name: str, default: str | None = None) -> str:
+    """Return a setting that `set_setting` stored; one without default must have been stored."""
     row = connection.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+    if row is None and default is not None:
+        return default
     return row["value"]
 
 

@@ -2,8 +2,8 @@
 
 from flask import jsonify
 
-from .. import web
-from . import guard, mapping
+from .. import quirks, web
+from . import guard, mapping, quota_answers
 from .blueprint import blueprint
 
 
@@ -14,6 +14,7 @@ def account_list():
     with_balance = guard.boolean_parameter("withBalance")
     with web.reading() as bank:
         grants = guard.valid_consent(bank).grants
+        quota_answers.count_list()
         return jsonify({"accounts": [_details(bank, grant, with_balance) for grant in grants]})
 
 
@@ -29,7 +30,8 @@ def account_details(resource_id: str):
 
 def _details(bank: web.Bank, grant, with_balance: bool) -> dict:
     shown = mapping.balance_list(bank, grant.account) if with_balance and grant.balances else None
-    return mapping.account_details(grant, shown)
+    is_closed = "closed" in quirks.of_account(bank.connection, grant.account.id)
+    return mapping.account_details(grant, shown, is_closed=is_closed)
 
 
 @blueprint.get("/accounts/<resource_id>/balances")

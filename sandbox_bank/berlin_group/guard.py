@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 from flask import request
 
-from .. import consents
+from .. import consents, quirks
 from ..errors import Refused, format_error
 from ..reading import checked_text, parsed_json
 from ..web import Bank
+from . import quota_answers
 
 JSON = "application/json"
 XML = "application/xml"
@@ -130,4 +131,7 @@ def granted(bank: Bank, resource_id: str, *, right: str = "") -> consents.Grant:
         raise Refused(404, "RESOURCE_UNKNOWN", "the consent covers no such account", "account-id")
     if right and not getattr(grant, right):
         raise Refused(401, "CONSENT_INVALID", f"the consent does not cover {right}", "Consent-ID")
+    if right and "closed" in quirks.of_account(bank.connection, grant.account.id):
+        raise Refused(403, "RESOURCE_EXPIRED", "the account is closed", "account-id")
+    quota_answers.count(grant.account.id, right or "details")
     return grant

@@ -17,6 +17,9 @@ from .. import storage
 from ..entries import Entry, entry_from
 from ..errors import format_error
 
+# An offset that counts from the newest entry, as every list with offsets begins.
+FIRST_OFFSET = 1
+
 
 @dataclass(frozen=True)
 class Place:
@@ -34,21 +37,28 @@ class Place:
     snapshot: int
     date: str = "9999-12-31"
     number: int = 2**62
+    shown_from: str = ""
+    offset: int = 0
 
 
 def booked_page(
-    connection: sqlite3.Connection, place: Place, size: int
+    connection: sqlite3.Connection, place: Place, size: int, overlap: int = 0
 ) -> tuple[list[Entry], Place | None]:
-    """Return up to ``size`` booked entries, newest first, and the place of the next page."""
+    """Return up to ``size`` booked entries, newest first, and the place of the next page.
+
+    :param overlap: how many entries the next page repeats
+    """
+    if place.offset:
+        return _page_by_offset(connection, place, size)
     rows = connection.execute(
-        "SELECT * FROM entry WHERE account_id = ? AND booked_number BETWEEN ? AND ?"
+        "SELECT * FROM shown_entry WHERE account_id = ? AND booked_number BETWEEN ? AND ?"
         " AND booking_date BETWEEN ? AND ? AND (booking_date, booked_number) < (?, ?)"
         " ORDER BY booking_date DESC, booked_number DESC LIMIT ?",
         (
             place.account_id,
             place.after + 1,
             place.snapshot,
-            place.date_from,
+            place.shown_from or place.date_from,
             place.date_to,
             place.date,
             place.number,
@@ -58,9 +68,30 @@ def booked_page(
     found = [entry_from(row) for row in rows[:size]]
     if len(rows) <= size:
         return found, None
-    last = found[-1]
+    last = found[-1 - min(overlap, size - 1)]
     values = {**asdict(place), "date": last.booking_date.isoformat(), "number": last.booked_number}
     return found, Place(**values)
+
+
+def _page_by_offset(
+    connection: sqlite3.Connection, place: Place, size: int
+) -> tuple[list[Entry], Place | None]:
+    rows = connection.execute(
+        "SELECT * FROM shown_entry WHERE account_id = ? AND booked_number > ?"
+        " AND booking_date BETWEEN ? AND ? ORDER BY booking_date DESC, booked_number DESC"
+        " LIMIT ? OFFSET ?",
+        (
+            place.account_id,
+            place.after,
+            place.shown_from or place.date_from,
+            place.date_to,
+            size + 1,
+            place.offset - FIRST_OFFSET,
+        ),
+    ).fetchall()
+    found = [entry_from(row) for row in rows[:size]]
+    following = Place(**{**asdict(place), "offset": place.offset + size})
+    return found, following if len(rows) > size else None
 
 
 def to_token(connection: sqlite3.Connection, place: Place) -> str:

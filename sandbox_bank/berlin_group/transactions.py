@@ -3,13 +3,14 @@
 import datetime
 from urllib.parse import urlencode
 
-from flask import Response, jsonify, request
+from flask import Response, g, jsonify, request
 
-from .. import camt, entries, web
+from .. import camt, entries, quirks, web
 from ..errors import Refused, format_error
 from ..ledger import Account
+from ..quirks import wire
 from ..reading import checked_date
-from . import guard, mapping, paging
+from . import guard, mapping, paging, quirky
 from .blueprint import blueprint
 
 STATUSES = ("booked", "pending", "both")
@@ -27,16 +28,32 @@ def transaction_list(resource_id: str):
     with_balance = guard.boolean_parameter("withBalance")
     with web.reading() as bank:
         grant = guard.granted(bank, resource_id, right="transactions")
-        place = _place(bank, grant.account, status)
+        found = quirks.of_account(bank.connection, grant.account.id)
+        place = quirky.stretched(bank, found, _place(bank, grant.account, status))
         if format_ == guard.XML:
             return _statement(bank, grant.account, place)
+        if "download" in found:
+            return jsonify(quirky.download_link(found, grant.account, place))
         answer = {
             "account": mapping.account_reference(grant.account),
-            "transactions": _report(bank, grant.account, place, size),
+            "transactions": _report(bank, grant.account, found, place, size),
         }
         if with_balance and grant.balances:
             answer["balances"] = mapping.balance_list(bank, grant.account)
+        quirky.change_while_paging(grant.account, found, answer["transactions"])
         return jsonify(answer)
+
+
+@blueprint.get("/accounts/<resource_id>/transactions/download/<day_from>/<day_to>")
+def download(resource_id: str, day_from: str, day_to: str):
+    """Return the file that a list gave the address of instead of entries."""
+    g.fault = "download"  # The standard leaves the address of a download to the bank.
+    with web.reading() as bank:
+        account = guard.granted(bank, resource_id, right="transactions").account
+        first, last = checked_date(day_from, "day_from"), checked_date(day_to, "day_to")
+        first = max(first, account.opened_on)
+        body = camt.statement(bank, account, first, max(first, last))
+    return Response(body, content_type=guard.XML)
 
 
 @blueprint.get("/accounts/<resource_id>/transactions/<transaction_id>")
@@ -49,7 +66,8 @@ def transaction_details(resource_id: str, transaction_id: str):
         if not entry:
             text = "the account has no such transaction"
             raise Refused(404, "RESOURCE_UNKNOWN", text, "transactionId")
-        return jsonify({"transactionsDetails": mapping.transaction(entry, account)})
+        found = quirks.of_account(bank.connection, account.id)
+        return jsonify({"transactionsDetails": mapping.transaction(entry, account, found)})
 
 
 def _booking_status() -> str:
@@ -120,7 +138,7 @@ def _delta_start(bank: web.Bank, account: Account) -> int | None:
     if reference is None:
         return None
     row = bank.connection.execute(
-        "SELECT booked_number FROM entry WHERE account_id = ? AND entry_reference = ?",
+        "SELECT booked_number FROM shown_entry WHERE account_id = ? AND entry_reference = ?",
         (account.id, reference),
     ).fetchone()
     if not row:
@@ -129,19 +147,25 @@ def _delta_start(bank: web.Bank, account: Account) -> int | None:
     return row["booked_number"]
 
 
-def _report(bank: web.Bank, account: Account, place: paging.Place, size: int) -> dict:
+def _report(bank: web.Bank, account: Account, found: dict, place: paging.Place, size: int) -> dict:
     report: dict = {}
     following = None
+    session = guard.request_id()
     if place.status in ("booked", "both"):
-        found, following = paging.booked_page(bank.connection, place, size)
-        report["booked"] = [mapping.transaction(entry, account) for entry in found]
+        booked, following = paging.booked_page(bank.connection, place, size, quirky.overlap(found))
+        booked = wire.listed(found, booked, session)
+        report["booked"] = [mapping.transaction(entry, account, found) for entry in booked]
     if place.status in ("pending", "both"):
         is_first_page = "pageToken" not in request.args
         coming = entries.pending(bank.connection, account) if is_first_page else []
-        report["pending"] = [mapping.transaction(entry, account) for entry in coming]
+        coming = [wire.renamed(found, entry, session) for entry in coming]
+        report["pending"] = [mapping.transaction(entry, account, found) for entry in coming]
     report["_links"] = mapping.links(account=mapping.account_path(account))
     if following:
-        report["_links"] |= mapping.links(next=_next_path(bank, account, following))
+        kind = found.get("next", {}).get("kind")
+        path = _next_path(bank, account, following)
+        href = wire.next_address(kind, web.api_url(path), request.url, path)
+        report["_links"]["next"] = {"href": href}
     return report
 
 

@@ -5,7 +5,7 @@ import random
 
 from flask import jsonify
 
-from .. import web
+from .. import clock, web
 from ..errors import Refused, format_error
 from ..reading import Body
 from . import behaviours
@@ -64,7 +64,7 @@ def _invoice(item: Body, currency: str) -> behaviours.Invoice:
 
 def _days(bank: web.Bank, body: Body, earliest: datetime.date) -> list[datetime.date]:
     """Return the booking days to draw from: ``spread_days`` days from ``booking_date`` on."""
-    first = body.date("booking_date", bank.today)
+    first = body.date("booking_date", clock.booking_day(bank.connection))
     spread = body.integer("spread_days", 1, 366, 1)
     if first < earliest:
         text = f"the account was opened on {earliest}"

@@ -1,8 +1,10 @@
 """Single payments, exactly as a test wants them."""
 
+import re
+
 from flask import jsonify
 
-from .. import entries, web
+from .. import clock, entries, web
 from ..errors import Refused, format_error
 from ..ledger import Account
 from ..reading import Body, checked_text
@@ -11,6 +13,13 @@ from .recording import Outcome, record
 
 MOST_PAYMENTS = 20_000
 MOST_LINES = 20
+TRANSACTION_CODE = re.compile(r"[A-Z]{4}-[A-Z]{4}-[A-Z]{4}", re.ASCII)
+EXTRA_TEXTS = {
+    "mandate_id": 35,
+    "creditor_id": 35,
+    "additional_information": 140,
+    "return_reason": 4,
+}
 
 
 @blueprint.post("/payments")
@@ -26,7 +35,7 @@ def payments():
 
 
 def _outcome(bank: web.Bank, account: Account, item: Body) -> Outcome:
-    booking_date = item.date("booking_date", bank.today)
+    booking_date = item.date("booking_date", clock.booking_day(bank.connection))
     if booking_date < account.opened_on:
         text = f"the account was opened on {account.opened_on}"
         raise Refused(400, "PERIOD_INVALID", text, f"{item.path}.booking_date")
@@ -45,13 +54,41 @@ def _outcome(bank: web.Bank, account: Account, item: Body) -> Outcome:
         remittance=_lines(item),
         creditor_reference=item.text("creditor_reference", 35, None),
         end_to_end_id=item.text("end_to_end_id", 35, None),
-        bank_transaction_code=code,
+        purpose_code=item.text("purpose_code", 4, None),
+        bank_transaction_code=_transaction_code(item, code),
+        value_date=item.date("value_date", None),
+        extra=_extra(item, account),
     )
     return Outcome(
         payment,
         behaviour="given",
         paid_for=tuple(checked_text(value, path, 140) for value, path in references),
     )
+
+
+def _transaction_code(item: Body, usual: str) -> str:
+    code = item.text("bank_transaction_code", 14, usual)
+    if not TRANSACTION_CODE.fullmatch(code):
+        place = f"{item.path}.bank_transaction_code"
+        raise format_error("must be a code as PMNT-RCDT-ESCT", place)
+    return code
+
+
+def _extra(item: Body, account: Account) -> dict:
+    """Return what only some payments have: charges, a bought currency, a mandate, a reversal."""
+    values = {name: item.text(name, longest, None) for name, longest in EXTRA_TEXTS.items()}
+    values["charges"] = item.amount("charges", account.currency, None)
+    if item.boolean("reversal", False):
+        values["reversal"] = True
+    if item.value.get("exchange") is not None:
+        exchange = Body(item.value["exchange"], f"{item.path}.exchange")
+        currency = exchange.currency("currency")
+        values["exchange"] = {
+            "currency": currency,
+            "amount": exchange.amount("amount", currency),
+            "rate": exchange.text("rate", 12),
+        }
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _lines(item: Body) -> tuple[str, ...]:

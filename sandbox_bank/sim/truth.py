@@ -2,7 +2,7 @@
 
 from flask import Response, jsonify, request
 
-from .. import camt, ledger, money, web
+from .. import camt, ledger, money, quirks, web
 from ..errors import Refused
 from ..reading import checked_date
 from .common import account_named, blueprint
@@ -19,7 +19,7 @@ def truth():
 
 def _account(bank: web.Bank, account: ledger.Account) -> dict:
     rows = bank.connection.execute(
-        "SELECT * FROM entry e JOIN truth t ON t.entry_id = e.id WHERE e.account_id = ?"
+        "SELECT * FROM shown_entry e LEFT JOIN truth t ON t.entry_id = e.id WHERE e.account_id = ?"
         " ORDER BY e.booking_date, e.booked_number IS NULL, e.booked_number, e.id",
         (account.id,),
     )
@@ -32,7 +32,19 @@ def _account(bank: web.Bank, account: ledger.Account) -> dict:
         "opening": _balance(bank, account, account.opened_on - ledger.ONE_DAY),
         "balance": _balance(bank, account, bank.today),
         "entries": [truth_json(row, account.currency) for row in rows],
+        "removed": [truth_json(row, account.currency) for row in _removed(bank, account)],
+        "quirks": quirks.of_account(bank.connection, account.id),
     }
+
+
+def _removed(bank: web.Bank, account: ledger.Account) -> list:
+    """Return the entries the bank once showed and shows no more."""
+    return bank.connection.execute(
+        "SELECT e.*, t.*, 1 AS removed FROM entry e JOIN revision r ON r.entry_id = e.id"
+        " LEFT JOIN truth t ON t.entry_id = e.id"
+        " WHERE e.account_id = ? AND r.removed = 1 ORDER BY e.id",
+        (account.id,),
+    ).fetchall()
 
 
 def _balance(bank: web.Bank, account: ledger.Account, until) -> str:

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from stdnum import iban as standard_iban
 
-from sandbox_bank import identifiers, money
+from sandbox_bank import clock, identifiers, money
 
 
-@pytest.mark.parametrize("module", [money, identifiers])
+@pytest.mark.parametrize("module", [money, identifiers, clock])
 def test_the_examples_in_the_documentation_are_true(module):
     result = doctest.testmod(module)
     assert result.attempted
