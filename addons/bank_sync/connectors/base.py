@@ -260,9 +260,17 @@ class BankAdapter(Protocol):
         """Return the balances of one account; possibly none."""
 
     def pages(
-        self, consent_id: str, resource_id: str, *, date_from: date, user_ip: str | None = None
+        self,
+        consent_id: str,
+        resource_id: str,
+        *,
+        date_from: date,
+        date_to: date | None = None,
+        user_ip: str | None = None,
     ) -> Iterator[Page]:
-        """Yield the account's transactions booked from ``date_from`` (included) up to now.
+        """Yield the account's transactions booked from ``date_from`` up to ``date_to``.
+
+        Both days are included; without ``date_to``, up to now and with what is pending.
 
         Every page is yielded before it is read, so the caller can keep the bytes first. The
         stretch is complete if, and only if, the iterator ends without an error. A page that

@@ -116,15 +116,25 @@ class BerlinGroupAdapter(Unsupported):
         return tuple(read_balance(value) for value in _array(answer.json(), "balances"))
 
     def pages(
-        self, consent_id: str, resource_id: str, *, date_from: date, user_ip: str | None = None
+        self,
+        consent_id: str,
+        resource_id: str,
+        *,
+        date_from: date,
+        date_to: date | None = None,
+        user_ip: str | None = None,
     ) -> Iterator[Page]:
-        """Yield every page from ``date_from`` up to now, following the bank's own links.
+        """Yield every page of the days, following the bank's own links.
 
         :raise ContractViolation: when a link repeats a page, leads elsewhere, or never ends
         """
         headers = {"Consent-ID": consent_id, **_attended(user_ip)}
         address = f"v1/accounts/{_segment(resource_id)}/transactions"
-        query: dict[str, str] | None = {"bookingStatus": "both", "dateFrom": date_from.isoformat()}
+        query: dict[str, str] | None = {
+            "bookingStatus": "booked" if date_to else "both",
+            "dateFrom": date_from.isoformat(),
+            **({"dateTo": date_to.isoformat()} if date_to else {}),
+        }
         path = self._transport.resolve(address)
         seen: set[str] = set()
         for _number in range(MAX_PAGES):
