@@ -11,6 +11,9 @@ class ReadWarning:
 
     ``booking_date_from_value_date``, ``booking_date_from_balance``, ``booking_date_missing``
         booked entries without a booking date, and which day was taken instead
+    ``impossible_date``
+        days the calendar does not have, such as 30 February (``detail``: the first as written),
+        taken as the last of their month; ``count`` dates
     ``foreign_currency``
         entries in another currency (``detail``) than the account's: no part of its balance
     ``balance_currency_differs``

@@ -8,6 +8,7 @@ from ..limits import MEBIBYTE, Limits
 from ..statement_file import StatementFile
 from .base import StatementFormat
 from .camt import CAMT
+from .swift import SWIFT
 from .unknown import describe
 
 #: How much of a file is looked at to recognise it.
@@ -15,7 +16,7 @@ HEAD_BYTES = 4096
 
 #: Asked one after another; the first that recognises a file reads it. The pickier come first:
 #: camt takes any XML that no other has taken, and says what is wrong with it.
-FORMATS: tuple[StatementFormat, ...] = (CAMT,)
+FORMATS: tuple[StatementFormat, ...] = (SWIFT, CAMT)
 
 _WHITE_SPACE = b" \t\r\n"
 

@@ -1,0 +1,219 @@
+"""MT940 and MT942 -> statements: one message, one statement."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from typing import BinaryIO
+
+from ..errors import StatementError
+from ..formats.text import line_place, read_lines
+from ..limits import Limits
+from ..statement import Charge, Entry, Statement
+from ..statement_file import ReadWarning, StatementFile
+from .blocks import Block, Field, split
+from .fields import Balance, Line, account, balance, minor, plain_amount, statement_line
+from .information import Information, read_information, read_own_fields, reference
+
+_OPENING = ("60", "60F", "60M", "60E")
+_CLOSING = ("62", "62F", "62M")
+#: Fields that only MT942 has.
+_INTERIM = {"34F", "13", "13C", "13D", "90", "90C", "90D"}
+
+
+def read_swift(stream: BinaryIO, limits: Limits) -> StatementFile:
+    """Read a whole MT940 or MT942 file; every ``:20:`` begins a statement.
+
+    Amounts are signed by the mark of ``:61:``: RC, the reversal of a credit, is a debit. The
+    booking date is the entry date of ``:61:`` in the year nearest to the value date; where the
+    bank gives none it is the value date. The entries of MT942 are announced, not yet in the
+    books, so they are pending; MT940 brings them again. A day the calendar does not have (30
+    February) is the last of its month. All three with a warning.
+
+    :raise StatementError: when the file is refused
+    """
+    blocks = list(split(read_lines(stream, limits)))
+    if not blocks:
+        raise StatementError("no_statement", None, ":20: is missing")
+    builders = [_StatementBuilder(block) for block in blocks]
+    interim = all(builder.interim for builder in builders)
+    statements = tuple(builder.build() for builder in builders)
+    warnings = tuple(warning for builder in builders for warning in builder.warnings)
+    return StatementFile("MT942" if interim else "MT940", None, statements, warnings)
+
+
+class _StatementBuilder:
+    """One message in the making."""
+
+    def __init__(self, block: Block) -> None:
+        self.warnings: list[ReadWarning] = []
+        self._block = block
+        self._place = line_place(block.line)
+        tags = {field.tag for field in block.fields}
+        self.interim = bool(tags & _INTERIM) and not tags & {*_OPENING, *_CLOSING}
+        self._impossible: list[str] = []
+        self._undated = 0
+        self._first: dict[str, Field] = {}
+        for field in block.fields:
+            self._first.setdefault(field.tag.rstrip("CP") if field.tag[:2] != "90" else "", field)
+        self._account, self._account_currency = account(self._text("25") or "")
+
+    def build(self) -> Statement:
+        """Return the statement, and fill the warnings."""
+        opening, opening_line = self._balance(_OPENING, last=False)
+        closing, closing_line = self._balance(_CLOSING, last=True)
+        currency = self._currency(opening, closing)
+        statement = Statement(
+            self._text("20"),
+            self._account,
+            currency,
+            _signed(opening, currency, opening_line),
+            _signed(closing, currency, closing_line),
+            tuple(self._entries(currency)),
+            opening.day if opening else None,
+            closing.day if closing else None,
+            self._text("28"),
+        )
+        return self._with_warnings(statement, opening, closing)
+
+    def _text(self, tag: str) -> str | None:
+        field = self._first.get(tag)
+        return "".join(line.strip() for line in field.lines) or None if field else None
+
+    def _balance(self, tags: tuple[str, ...], *, last: bool) -> tuple[Balance | None, int]:
+        found = [field for field in self._block.fields if field.tag in tags]
+        if not found:
+            return None, self._block.line
+        field = found[-1 if last else 0]
+        read = balance("".join(field.lines), field.line)
+        if read.impossible_day:
+            self._impossible.append(read.impossible_day)
+        return read, field.line
+
+    def _currency(self, *balances: Balance | None) -> str | None:
+        """Return the currency of the balances, else of the account, else of MT942's limits."""
+        for read in balances:
+            if read is not None and read.currency:
+                return read.currency
+        if self._account_currency:
+            return self._account_currency
+        limit = self._text("34F") or ""
+        return limit[:3] if limit[:3].isalpha() and limit[:3].isupper() else None
+
+    def _entries(self, currency: str | None) -> Iterator[Entry]:
+        """Yield the entries; the ``:86:`` and ``:NS:`` that follow a ``:61:`` are its own."""
+        field: Field | None = None
+        texts: list[Field] = []
+        for other in self._block.fields:
+            if other.tag in ("86", "NS"):
+                texts.append(other)
+                continue
+            if field is not None:
+                yield self._entry(field, texts, currency)
+            field, texts = (other if other.tag == "61" else None), []
+        if field is not None:
+            yield self._entry(field, texts, currency)
+
+    def _entry(self, field: Field, texts: list[Field], currency: str | None) -> Entry:
+        line = statement_line(field.lines, field.line)
+        information = read_information(
+            [text.lines for text in texts if text.tag == "86"], line.supplement
+        )
+        for text in texts:
+            if text.tag == "NS":
+                read_own_fields(information, text.lines)
+        if line.impossible_day:
+            self._impossible.append(line.impossible_day)
+        self._undated += line.booking_date is None
+        return _entry(line, information, currency, field.line, self.interim)
+
+    def _with_warnings(
+        self, statement: Statement, opening: Balance | None, closing: Balance | None
+    ) -> Statement:
+        def warn(code: str, detail: str = "", count: int = 1) -> None:
+            self.warnings.append(ReadWarning(code, self._place, detail, count))
+
+        if self._undated:
+            warn("booking_date_from_value_date", count=self._undated)
+        if self._impossible:
+            warn("impossible_date", self._impossible[0], len(self._impossible))
+        if statement.account is None:
+            warn("account_missing")
+        for name, read in (("opening", opening), ("closing", closing)):
+            if read is not None and read.currency not in (None, statement.currency):
+                warn("balance_currency_differs", name)
+                statement = replace(statement, **{name: None})
+        return statement
+
+
+def _signed(read: Balance | None, currency: str | None, line: int) -> int | None:
+    if read is None:
+        return None
+    amount = minor(read.amount, currency, line)
+    return amount if read.positive else -amount
+
+
+def _entry(
+    line: Line, information: Information, currency: str | None, number: int, interim: bool
+) -> Entry:
+    amount = line.sign * minor(line.amount, currency, number)
+    code = (line.type, information.code, information.prima_nota)
+    own_reference = reference(line.reference)
+    original_currency, original_amount = _ordered(information, currency, number)
+    return Entry(
+        line.booking_date or line.value_date,
+        line.value_date,
+        amount,
+        currency,
+        servicer_reference=line.bank_reference,
+        end_to_end_id=information.end_to_end_id or (None if line.behind else own_reference),
+        mandate_id=information.mandate_id,
+        creditor_reference=information.creditor_reference,
+        counterparty_name=information.name or line.behind,
+        # Old Rabobank: account and name of the other side stand where others have a reference.
+        counterparty_account=information.account or (own_reference if line.behind else None),
+        remittance=tuple(information.remittance),
+        bank_transaction_code="+".join(part for part in code if part) or None,
+        return_reason=information.return_reason,
+        reversal=line.reversal,
+        pending=interim or line.expected,
+        description=information.posting_text,
+        original_amount=None if original_amount is None else line.sign * original_amount,
+        original_currency=original_currency,
+        exchange_rate=_rate(information, number),
+        charges=_charges(information, currency, abs(amount), number),
+    )
+
+
+def _charges(
+    information: Information, currency: str | None, amount: int, number: int
+) -> tuple[Charge, ...]:
+    """Return the fees; they are in the amount where it is the original amount and the fees."""
+    fees = [
+        (minor(plain_amount(written, number), charged or currency, number), charged or currency)
+        for charged, written in information.charges
+    ]
+    included = None
+    if fees and information.ordered and all(charged == currency for _fee, charged in fees):
+        ordered, written = information.ordered
+        if ordered in (None, currency):
+            base = minor(plain_amount(written, number), currency, number)
+            included = True if base + sum(fee for fee, _charged in fees) == amount else None
+    return tuple(Charge(fee, charged, included) for fee, charged in fees)
+
+
+def _ordered(
+    information: Information, currency: str | None, number: int
+) -> tuple[str | None, int | None]:
+    """Return currency and amount of the order, where it was in another currency."""
+    if information.ordered is None:
+        return None, None
+    ordered, written = information.ordered
+    if ordered in (None, currency):
+        return None, None
+    return ordered, minor(plain_amount(written, number), ordered, number)
+
+
+def _rate(information: Information, number: int) -> Decimal | None:
+    if information.exchange_rate is None:
+        return None
+    return Decimal(plain_amount(information.exchange_rate.rstrip(".,"), number))
