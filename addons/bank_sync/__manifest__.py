@@ -30,6 +30,7 @@
         "security/ir.model.access.csv",
         "security/bank_sync_security.xml",
         "data/ir_cron_data.xml",
+        "data/mail_activity_type_data.xml",
         "views/bank_match_suggestion_views.xml",
         "wizards/bank_statement_import_views.xml",
         "views/account_bank_statement_line_views.xml",

@@ -8,11 +8,12 @@ from ..connectors.transport import Transport
 
 #: Allowed transitions: state -> states it may move to.
 TRANSITIONS = {
-    "draft": {"authorizing", "revoked"},
-    "authorizing": {"active", "attention", "revoked"},
-    "active": {"authorizing", "attention", "revoked"},
-    "attention": {"authorizing", "active", "revoked"},
-    "revoked": {"authorizing"},
+    "draft": {"authorizing", "active", "revoked"},
+    "authorizing": {"draft", "active", "attention", "suspended", "revoked"},
+    "active": {"authorizing", "attention", "suspended", "revoked"},
+    "attention": {"authorizing", "active", "suspended", "revoked"},
+    "suspended": {"active", "attention", "revoked"},
+    "revoked": {"authorizing", "active"},
 }
 #: odoo.conf option: names of hosts that may be reached without TLS, besides this machine.
 INSECURE_HOSTS_OPTION = "bank_sync_insecure_hosts"
@@ -57,6 +58,7 @@ class BankConnection(models.Model):
             ("authorizing", "Waiting for approval"),
             ("active", "Connected"),
             ("attention", "Needs attention"),
+            ("suspended", "Suspended"),
             ("revoked", "Ended"),
         ],
         default="draft",

@@ -7,12 +7,16 @@ class BankConnectionAccount(models.Model):
     _inherit = "bank.connection.account"
 
     @api.model
-    def _link(self, connection, remote_accounts):
+    def _link(self, connection, remote_accounts, *, journals=True):
         """Keep the accounts a consent covers, and give each a journal. Safe to repeat.
+
+        An account the consent leaves out is no longer read; the others go on.
 
         Accounts are recognised by number and currency, because a new consent may rename them;
         an account that came by file before is taken over. One a person archived stays archived:
         a second one would bring its entries again.
+
+        :param journals: whether to choose journals, or to leave that to a person
         """
         known_sudo = (
             self.sudo()
@@ -24,6 +28,8 @@ class BankConnectionAccount(models.Model):
             for account in known_sudo
         }
         by_name = self._currencies([remote.currency for remote in remote_accounts])
+        self._forget_names(connection, remote_accounts)
+        linked = self.browse()
         for remote in remote_accounts:
             values = {
                 "connection_id": connection.id,
@@ -46,8 +52,21 @@ class BankConnectionAccount(models.Model):
                 )
             else:
                 continue
-            account_sudo._ensure_journal()
+            if journals:
+                account_sudo._ensure_journal()
+            linked |= account_sudo
             self.env["bank.event"]._record("account_linked", account_sudo)
+            account_sudo._cover("covered" if remote.usable else "closed")
+        (connection.account_ids - linked)._cover("not_covered")
+
+    @api.model
+    def _forget_names(self, connection, remote_accounts):
+        """Make room for the bank's new names: it may have given an old one to another account."""
+        names = {remote.resource_id for remote in remote_accounts}
+        known_sudo = connection.sudo().account_ids
+        known_sudo.filtered(lambda account: account.resource_id in names and account.iban).write(
+            {"resource_id": False}
+        )
 
     @api.model
     def _from_journal(self, company, number, currency_name):

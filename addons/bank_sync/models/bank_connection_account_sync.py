@@ -1,20 +1,23 @@
-from contextlib import contextmanager, suppress
-from datetime import timedelta
+from contextlib import suppress
 
-from odoo import models
+from odoo import fields, models
 
-from ..connectors.base import BankError, ConsentInvalid, ContractViolation, Temporary
+from ..connectors.base import (
+    BankError,
+    ConsentInvalid,
+    ContractViolation,
+    Permanent,
+    QuotaExceeded,
+    Temporary,
+)
 from .problems import problem_code, problem_sentence
 
-#: Days before the last complete read that every read covers again: banks add, re-date and correct
-#: bookings for about two weeks.
-OVERLAP_DAYS = 14
-#: Days of history a first read asks for.
-HISTORY_DAYS = 90
-#: First key of the PostgreSQL advisory locks of this addon; the second is the account's id.
-LOCK_SPACE = 0x62616E6B
 #: Balances that stand for booked entries alone, the best one first.
 BOOKED_BALANCES = ("closingBooked", "interimBooked")
+#: Codes of ``Permanent`` that concern one account alone: closed, blocked, or not ours to read.
+ACCOUNT_CODES = frozenset({"RESOURCE_UNKNOWN", "RESOURCE_BLOCKED", "ACCOUNT_CLOSED", "http_404"})
+#: ``Temporary`` of our own making: it says nothing about the bank.
+BUSY = "busy"
 
 
 class BankConnectionAccount(models.Model):
@@ -22,73 +25,86 @@ class BankConnectionAccount(models.Model):
 
     _inherit = "bank.connection.account"
 
+    last_complete_at = fields.Datetime(
+        string="Last Complete Read",
+        readonly=True,
+        copy=False,
+        help="When the bank last gave everything that was asked, and it added up.",
+    )
+
     def _sync(self, origin, user_ip=None):
-        """Read each account from its bank and return the runs; one being read is left alone."""
-        runs = self.env["bank.sync.run"]
-        for account in self:
-            with account._exclusive() as free:
-                if free:
-                    runs |= account._sync_exclusively(origin, user_ip)
-        return runs
+        """Read the account from its bank and return the run; empty when it may not be read now.
 
-    @contextmanager
-    def _exclusive(self):
-        """Hold the account against every other worker; yields whether it was free.
-
-        The lock lives on a connection of its own, so that commits in between do not release it
-        and a dead worker does.
+        Unattended reads are counted before they happen, and committed with the run: whatever
+        kills the server, the count stays.
         """
         self.ensure_one()
-        with self.env.registry.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_SPACE, self.id])
-            yield cursor.fetchone()[0]
-
-    def _sync_exclusively(self, origin, user_ip):
-        connection, date_from = self.connection_id, self._window_start()
+        quota, now, connection = self.env["bank.quota"], fields.Datetime.now(), self.connection_id
+        recovery = self._is_recovering()
+        if not user_ip and quota._left(self, now, recovery=recovery) == 0:
+            connection._throttle(quota._free_at(self, now, recovery=recovery))
+            return self.env["bank.sync.run"]
+        quota._take(self, now, attended=bool(user_ip))
         run = self.env["bank.sync.run"]._begin(
             origin,
             company_id=self.company_id.id,
             connection_id=connection.id,
             account_id=self.id,
-            date_from=date_from,
+            date_from=self._window_start(),
+            attended=bool(user_ip),
         )
         connection._checkpoint()
         try:
-            entries, documents, balances = self._fetch(run, user_ip)
+            reading = self._fetch(run, user_ip)
         except BankError as error:
+            self._note_silence(run, error, now)
             self._fail(run, error)
         else:
-            # A file may be imported meanwhile: look at the books as they are under the lock.
-            connection._checkpoint()
-            if self.sudo().try_lock_for_update(allow_referencing=True):
-                self._apply_reading(run, entries, documents, balances)
-            else:
-                self._fail(run, Temporary("busy", "A statement file is being imported."))
+            connection._breaker_note_answer()
+            self._take_in(run, *reading)
         connection._checkpoint()
         return run
 
-    def _window_start(self):
-        """Return the first booking day the next read asks for."""
-        self.ensure_one()
-        if not self.covered_until:
-            return self.company_id._bank_today() - timedelta(days=HISTORY_DAYS)
-        overlap = self.covered_until - timedelta(days=OVERLAP_DAYS)
-        return max(overlap, self.baseline_date or overlap)
+    def _is_recovering(self):
+        """Return whether the last reading of the account did not succeed."""
+        last = self.env["bank.sync.run"].search(
+            [("account_id", "=", self.id), ("origin", "!=", "file")], limit=1
+        )
+        return bool(last) and last.state != "done"
 
     def _fetch(self, run, user_ip):
         """Return entries, documents and balances; every page is committed before it is read.
 
         :raise BankError: when the bank does not give a complete stretch
         """
+        adapter = self.connection_id._adapter()
+        documents = self._fetch_window(adapter, run, user_ip)
+        entries = [
+            entry
+            for document in documents
+            for entry in adapter.read_page(
+                document._bytes(), media_type=document.media_type, resource_id=self.resource_id
+            )
+        ]
+        consent = self.connection_id.consent_id.external_id
+        balances = adapter.balances(consent, self.resource_id, user_ip=user_ip)
+        return entries, documents, balances
+
+    def _fetch_pages(self, adapter, run, user_ip, date_from, date_to=None):
+        """Return the documents of one stretch of days.
+
+        :raise BankError: when the bank does not give it whole
+        """
         connection = self.connection_id
-        adapter = connection._adapter()
         consent = connection.consent_id.external_id
         documents = self.env["bank.raw.document"]
-        request_ids = []
-        pages = adapter.pages(consent, self.resource_id, date_from=run.date_from, user_ip=user_ip)
-        for number, page in enumerate(pages, start=1):
+        pages = adapter.pages(
+            consent, self.resource_id, date_from=date_from, date_to=date_to, user_ip=user_ip
+        )
+        for page in pages:
             if page.starts_over:
                 documents = self._set_aside(documents)
+            number = run.page_count + 1
             documents |= documents._keep(
                 page.content,
                 name=self.env._("%(account)s page %(number)s", account=self.name, number=number),
@@ -99,18 +115,23 @@ class BankConnectionAccount(models.Model):
                 media_type=page.media_type,
                 request_id=page.request_id,
             )
-            request_ids.append(page.request_id)
+            request_ids = [*(run.request_ids or ()), page.request_id]
             run.sudo().write({"page_count": number, "request_ids": request_ids})
             connection._checkpoint()
-        entries = [
-            entry
-            for document in documents
-            for entry in adapter.read_page(
-                document._bytes(), media_type=document.media_type, resource_id=self.resource_id
-            )
-        ]
-        balances = adapter.balances(consent, self.resource_id, user_ip=user_ip)
-        return entries, documents, balances
+        return documents
+
+    def _take_in(self, run, entries, documents, balances):
+        """Lay a complete reading against the mirror, unless a file is just being imported."""
+        # Look at the books as they are under the lock.
+        self.connection_id._checkpoint()
+        if not self.sudo().try_lock_for_update(allow_referencing=True):
+            self._fail(run, Temporary(BUSY, "A statement file is being imported."))
+            return
+        wanted = self._first_missing_day()
+        self._apply_reading(run, entries, documents, balances)
+        self._note_history(run, entries, wanted)
+        if run.state == "done":
+            self.sudo().last_complete_at = fields.Datetime.now()
 
     def _set_aside(self, documents):
         """Keep pages the bank's books moved under, as evidence only; return no documents."""
@@ -138,8 +159,31 @@ class BankConnectionAccount(models.Model):
             closing_date=balance and balance.reference_date,
         )
 
+    # === FAILING === #
+
+    def _note_silence(self, run, error, now):
+        """Keep what a failed reading says about the bank: silent, closed for today, or well."""
+        connection, quota = self.connection_id, self.env["bank.quota"]
+        if isinstance(error, QuotaExceeded):
+            connection._breaker_note_answer()
+            connection._wait(error)
+            if not run.attended:
+                quota._close(self, now, connection.wait_until)
+        elif isinstance(error, Temporary):
+            connection._wait(error)
+            connection._breaker_note_silence()
+            if not run.page_count:
+                # What the bank never answered it hardly counts. If it does, it will say so.
+                quota._give_back(self, now, attended=run.attended)
+        else:
+            connection._breaker_note_answer()
+
     def _fail(self, run, error):
-        """Close the run as failed, keeping what came and the reference to give the bank."""
+        """Close the run as failed, keeping what came and the reference to give the bank.
+
+        Pages that came before the failure are kept as well, and not one of them is believed:
+        half a stretch would look as if the rest had been taken back.
+        """
         if isinstance(error, ContractViolation) and error.raw and not run.raw_document_ids:
             self.env["bank.raw.document"]._keep(
                 error.raw,
@@ -151,16 +195,26 @@ class BankConnectionAccount(models.Model):
                 request_id=error.request_id,
             )
         code, sentence = problem_code(error), problem_sentence(self.env, error)
-        run.raw_document_ids._transition("refused", problem_code=error.code, problem=sentence)
-        if isinstance(error, Temporary):
-            self.connection_id._wait(error)
-        if isinstance(error, ConsentInvalid):
-            with suppress(BankError):
-                self.connection_id.consent_id._refresh()
+        if isinstance(error, ConsentInvalid) and self._consent_is_fine():
+            code, sentence = (
+                "unreachable",
+                problem_sentence(self.env, Temporary("contradiction", request_id=error.request_id)),
+            )
+        elif isinstance(error, Permanent) and error.code in ACCOUNT_CODES and not run.page_count:
+            code, sentence = self._note_unreadable(error)
+        unread = run.raw_document_ids.filtered(lambda document: document.state == "received")
+        unread._transition("refused", problem_code=error.code, problem=sentence)
         known = run.request_ids or []
         run._transition(
-            "failed",
+            "partial" if run.page_count else "failed",
             problem_code=code,
             problem=sentence,
             request_ids=[*known, error.request_id] if error.request_id else known,
         )
+
+    def _consent_is_fine(self):
+        """Ask the bank itself: its own errors sometimes look like a consent that has ended."""
+        consent = self.connection_id.consent_id
+        with suppress(BankError):
+            consent._refresh()
+        return consent.status == "valid"

@@ -38,15 +38,18 @@ class BankEvent(models.Model):
     kind = fields.Selection(
         [
             ("connection_state", "Connection changed"),
+            ("breaker_state", "Breaker changed"),
             ("consent_asked", "Consent asked for"),
             ("consent_status", "Consent changed"),
             ("consent_state_refused", "Way back from the bank refused"),
             ("account_linked", "Account linked"),
+            ("account_coverage", "Account covered or not"),
             ("document_parsed", "Document read"),
             ("document_refused", "Document refused"),
             ("document_quarantined", "Document quarantined"),
             ("run_done", "Run done"),
             ("run_failed", "Run failed"),
+            ("run_partial", "Run broken off"),
             ("run_quarantined", "Run quarantined"),
             ("entry_ids_untrusted", "Bank used one id twice"),
             ("entry_changed", "Bank changed an entry"),

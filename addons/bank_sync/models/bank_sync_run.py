@@ -2,8 +2,9 @@ from odoo import api, fields, models
 
 #: Allowed transitions: state -> states it may move to.
 TRANSITIONS = {
-    "running": {"done", "failed", "quarantined"},
+    "running": {"done", "failed", "partial", "quarantined"},
     "done": set(),
+    "partial": set(),
     "failed": set(),
     "quarantined": set(),
 }
@@ -37,6 +38,7 @@ class BankSyncRun(models.Model):
             ("running", "Running"),
             ("done", "Done"),
             ("failed", "Failed"),
+            ("partial", "Broken off"),
             ("quarantined", "Quarantined"),
         ],
         default="running",
@@ -44,6 +46,9 @@ class BankSyncRun(models.Model):
         readonly=True,
         copy=False,
         index=True,
+    )
+    attended = fields.Boolean(
+        readonly=True, help="A person was waiting; such a read is not one of the day's quota."
     )
     started_at = fields.Datetime(readonly=True, default=fields.Datetime.now)
     finished_at = fields.Datetime(readonly=True)
@@ -64,6 +69,7 @@ class BankSyncRun(models.Model):
     )
     problem_code = fields.Char(readonly=True)
     problem = fields.Char(readonly=True)
+    note = fields.Char(readonly=True, help="What is worth knowing although nothing failed.")
     raw_document_ids = fields.One2many("bank.raw.document", "run_id", readonly=True)
     entry_ids = fields.One2many("bank.entry", "run_id", readonly=True)
 

@@ -30,7 +30,13 @@ class ResCompany(models.Model):
         accounts_sudo = (
             self.env["bank.connection.account"]
             .sudo()
-            .search([("company_id", "=", self.id), ("journal_id", "!=", False)])
+            .search(
+                [
+                    ("company_id", "=", self.id),
+                    ("journal_id", "!=", False),
+                    ("coverage", "!=", "closed"),
+                ]
+            )
         )
         covered = [account.covered_until for account in accounts_sudo]
         covered_until = min(covered) if covered and all(covered) else False

@@ -125,8 +125,8 @@ class SandboxCommon(BankSyncCommon):
         return self.connection.account_ids
 
     def sync(self):
-        """Read the bank as the accountant and return the runs."""
-        return self.connection.with_user(self.env.user)._sync(origin="user")
+        """Read the bank as the accountant who waits for it, and return the runs."""
+        return self.connection.with_user(self.env.user)._sync(origin="user", user_ip="192.0.2.7")
 
     def assertBooksEqualBank(self, account=None):
         """Fail unless the bank's entries are our lines, one for one."""

@@ -87,7 +87,7 @@ class TestBankCallback(HttpCase):
         self.assertEqual(self.connection.state, "authorizing")
         self.assertFalse(self.connection.account_ids)
         refused = self.env["bank.event"].search_count([("kind", "=", "consent_state_refused")])
-        self.assertEqual(refused, 2)
+        self.assertEqual(refused, 4)
 
     def test_a_visitor_without_a_session_is_asked_to_log_in(self):
         consent, _page = self._ask()
@@ -103,7 +103,7 @@ class TestBankCallback(HttpCase):
         self.url_open(self._decide(consent, "cancel"))
         self.connection.invalidate_recordset()
         self.assertEqual(self.connection.state, "attention")
-        self.assertIn("not approved", self.connection.advice)
+        self.assertIn("not approved", self.connection.health_text)
 
     def _state(self, consent):
         location = self._decide(consent, "cancel")

@@ -25,6 +25,7 @@ RIGHTS = {
     "bank.raw.document": ("r", "r"),
     "bank.entry": ("r", "r"),
     "bank.event": ("r", "r"),
+    "bank.quota": ("r", "r"),
     "bank.match.suggestion": ("rw", "rw"),
     "bank.match.suggestion.line": ("r", "r"),
     "bank.secret": ("", ""),
