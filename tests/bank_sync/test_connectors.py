@@ -110,7 +110,7 @@ def test_redirects_are_never_followed(wire, status):
         (401, '{"tppMessages":[{"code":"TOKEN_EXPIRED"}]}', base.AuthExpired),
         (401, "", base.AuthExpired),
         (404, "", base.Permanent),
-        (400, '{"tppMessages":[{"code":"PERIOD_INVALID","text":"x"}]}', base.Permanent),
+        (400, '{"tppMessages":[{"code":"PERIOD_INVALID","text":"x"}]}', base.PeriodTooOld),
         (200, "<html>Maintenance</html>", base.ContractViolation),
         (200, "[]", base.ContractViolation),
         (200, "{}", base.ContractViolation),

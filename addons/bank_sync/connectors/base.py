@@ -58,6 +58,8 @@ class BankProfile:
     :param signs: ``signed`` as the standard says; ``reversed`` where money out comes positive (some
         card accounts); ``by_party`` where amounts have no sign and a named creditor means money out
     :param approval: the way to approve we ask for, where the bank leaves a choice
+    :param user_id: the account holder's name at the bank, which approving in an app may need
+    :param reads: the form in which entries are asked for
     :param order_search: whether orders can be looked up by their end-to-end id, which the
         standard does not offer
     """
@@ -65,6 +67,8 @@ class BankProfile:
     zone: str = "UTC"
     signs: Literal["signed", "reversed", "by_party"] = "signed"
     approval: Literal["redirect", "decoupled", "oauth"] = "redirect"
+    user_id: str | None = None
+    reads: Literal["json", "camt", "mt940"] = "json"
     order_search: bool = False
 
 

@@ -1,119 +1,187 @@
-"""Adapter for banks that speak Berlin Group NextGenPSD2 1.3 (account information).
+"""Adapter for banks that speak Berlin Group NextGenPSD2 1.3.
 
 Source: Berlin Group, "NextGenPSD2 XS2A Interoperability Framework", version 1.3.11.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import date
-from typing import Any
-from urllib.parse import quote, urlsplit
+from typing import Any, TypeVar
 
 from ..core.statement import Entry
 from .base import (
     Balance,
+    BankProfile,
     Capabilities,
-    ConsentInvalid,
     ConsentStart,
     ConsentState,
-    ContractViolation,
     Page,
     RemoteAccount,
     Unsupported,
     register,
 )
-from .berlin_group_mapping import read_account, read_balance, read_transaction
-from .transport import Transport, read_json_object
+from .berlin_group_mapping import STANDARD, read_account, read_balance
+from .berlin_group_orders import PRODUCTS, OrderCalls
+from .berlin_group_report import booked_values, download_link, next_link, read_entries
+from .berlin_group_wire import (
+    approvals_of,
+    attended,
+    required_text,
+    segment,
+    way_to_approve,
+)
+from .errors import (
+    Ambiguous,
+    AuthExpired,
+    BankError,
+    ConsentInvalid,
+    ContractViolation,
+    Temporary,
+)
+from .json_values import as_list, bank_date
+from .paging import follow
+from .transport import Answer, Transport
 
 #: Unattended reads a day; the standard's limit where nothing else is agreed.
 FREQUENCY_PER_DAY = 4
-#: Pages of one stretch before we call it endless.
-MAX_PAGES = 2_000
-#: Media types under which banks serve camt.053 at the transactions resource.
-STATEMENT_MEDIA_TYPE = "application/xml"
+#: Media types under which banks serve files at the transactions resource.
+MEDIA_TYPES = {"json": "application/json", "camt": "application/xml", "mt940": "text/plain"}
+#: The currency code of an account that stands for several.
+SEVERAL = "XXX"
+#: Between a bank's id of an account and the one currency of it that is meant.
+_JOINT = "::"
+
+Result = TypeVar("Result")
 
 
 @register
-class BerlinGroupAdapter(Unsupported):
+class BerlinGroupAdapter(OrderCalls, Unsupported):
     """Reads one bank through :class:`Transport`; keeps the promises of ``BankAdapter``."""
 
     code = "berlin_group"
-    capabilities = Capabilities(link=frozenset({"redirect"}), delivers="pages")
+    capabilities = Capabilities(
+        link=frozenset({"redirect", "decoupled", "oauth"}),
+        delivers="pages",
+        reads_per_day=FREQUENCY_PER_DAY,
+        submits=frozenset(PRODUCTS),
+    )
 
-    def __init__(self, transport: Transport) -> None:
+    def __init__(self, transport: Transport, profile: BankProfile = STANDARD) -> None:
         self._transport = transport
+        self.profile = profile
+
+    # === CONSENT === #
 
     def start_consent(
         self, *, redirect_url: str, cancel_url: str, valid_until: date, user_ip: str | None
     ) -> ConsentStart:
         """Open a recurring consent for all accounts of the person who will approve it."""
-        answer = self._transport.post(
-            "v1/consents",
-            headers={
-                "TPP-Redirect-Preferred": "true",
-                "TPP-Redirect-URI": redirect_url,
-                "TPP-Nok-Redirect-URI": cancel_url,
-                **_attended(user_ip),
-            },
-            body={
-                "access": {"accounts": [], "balances": [], "transactions": []},
-                "recurringIndicator": True,
-                "validUntil": valid_until.isoformat(),
-                "frequencyPerDay": FREQUENCY_PER_DAY,
-                "combinedServiceIndicator": False,
-            },
-        )
+        headers = self._approval_headers(redirect_url, cancel_url, user_ip)
+        body = {
+            "access": {"accounts": [], "balances": [], "transactions": []},
+            "recurringIndicator": True,
+            "validUntil": valid_until.isoformat(),
+            "frequencyPerDay": FREQUENCY_PER_DAY,
+            "combinedServiceIndicator": False,
+        }
+        try:
+            answer = self._transport.post("v1/consents", headers=headers, body=body, grant="client")
+        except Ambiguous as error:
+            if error.code != "unavailable":
+                raise
+            # A consent nobody has approved does no harm: it can be asked for again.
+            raise Temporary(error.code, error.detail, error.request_id) from error
         value = answer.json()
-        consent_id = value.get("consentId")
-        redirect = _href(value, "scaRedirect")
-        if redirect and urlsplit(redirect).scheme not in {"https", "http"}:
-            # A browser would run a script: address as our own page.
-            redirect = None
-        if not isinstance(consent_id, str) or not consent_id or not redirect:
-            raise ContractViolation(
-                "incomplete",
-                "The consent comes without its id or the page to approve it.",
-                answer.request_id,
-                answer.content,
-            )
+        consent_id = required_text(answer, value, "consentId")
+        page, oauth, message, authorisation = way_to_approve(
+            self._transport, answer, headers, _consent(consent_id), f"AIS:{consent_id}"
+        )
         status = str(value.get("consentStatus") or "received")
-        return ConsentStart(consent_id, status, redirect, answer.request_id)
+        return ConsentStart(
+            consent_id, status, page, answer.request_id, message, oauth, authorisation
+        )
+
+    def _approval_headers(
+        self, redirect_url: str, cancel_url: str, user_ip: str | None
+    ) -> dict[str, str]:
+        is_app = self.profile.approval == "decoupled"
+        headers = {
+            "TPP-Redirect-Preferred": "false" if is_app else "true",
+            "TPP-Redirect-URI": redirect_url,
+            "TPP-Nok-Redirect-URI": cancel_url,
+            **attended(user_ip),
+        }
+        if is_app:
+            headers["TPP-Decoupled-Preferred"] = "true"
+        if self.profile.user_id:
+            headers["PSU-ID"] = self.profile.user_id
+        return headers
 
     def consent_state(self, consent_id: str) -> ConsentState:
         """Return status and last day of the consent, as the bank sees them now."""
-        answer = self._transport.get(f"v1/consents/{_segment(consent_id)}", headers={})
+        answer = self._transport.get(_consent(consent_id), headers={}, grant="client")
         value = answer.json()
-        status = value.get("consentStatus")
-        if not isinstance(status, str) or not status:
-            raise ContractViolation(
-                "incomplete", "The consent comes without a status.", answer.request_id
-            )
+        status = required_text(answer, value, "consentStatus")
         try:
-            valid_until = date.fromisoformat(str(value.get("validUntil") or ""))
-        except ValueError:
+            valid_until = bank_date(value, "validUntil")
+        except ContractViolation:
             valid_until = None
-        return ConsentState(consent_id, status, valid_until, answer.request_id)
+        approvals = ()
+        if status == "partiallyAuthorised":
+            with suppress(BankError):
+                approvals = approvals_of(self._transport, _consent(consent_id))
+        return ConsentState(consent_id, status, valid_until, answer.request_id, approvals)
 
     def revoke_consent(self, consent_id: str) -> None:
         """End the consent; one that the bank no longer knows has ended."""
-        try:
-            self._transport.delete(f"v1/consents/{_segment(consent_id)}", headers={})
-        except ConsentInvalid:
-            return
+        with suppress(ConsentInvalid):
+            self._transport.delete(_consent(consent_id), headers={}, grant="client")
+
+    # === ACCOUNTS === #
 
     def accounts(self, consent_id: str) -> tuple[RemoteAccount, ...]:
-        """Return the accounts the consent covers, in the bank's order."""
-        answer = self._transport.get("v1/accounts", headers={"Consent-ID": consent_id})
-        return tuple(read_account(value) for value in _array(answer.json(), "accounts"))
+        """Return the accounts the consent covers, in the bank's order, each in one currency."""
+        answer = self._read(
+            consent_id,
+            lambda: self._transport.get("v1/accounts", headers={"Consent-ID": consent_id}),
+        )
+        found = [read_account(value) for value in _array(answer, "accounts")]
+        kept_apart = {account.iban for account in found if account.currency != SEVERAL}
+        accounts: list[RemoteAccount] = []
+        for account in found:
+            if account.currency != SEVERAL:
+                accounts.append(account)
+            elif not account.iban or account.iban not in kept_apart:
+                accounts += self._by_currency(consent_id, account)
+        return tuple(accounts)
+
+    def _by_currency(self, consent_id: str, account: RemoteAccount) -> Iterator[RemoteAccount]:
+        """Yield an account of several currencies once for each that has a balance."""
+        balances = self.balances(consent_id, account.resource_id)
+        for currency in dict.fromkeys(balance.currency for balance in balances):
+            yield RemoteAccount(
+                f"{account.resource_id}{_JOINT}{currency}",
+                account.iban,
+                currency,
+                account.owner_name,
+                account.name,
+                account.usable,
+            )
 
     def balances(
         self, consent_id: str, resource_id: str, *, user_ip: str | None = None
     ) -> tuple[Balance, ...]:
         """Return the balances of one account; possibly none."""
-        answer = self._transport.get(
-            f"v1/accounts/{_segment(resource_id)}/balances",
-            headers={"Consent-ID": consent_id, **_attended(user_ip)},
+        account, currency = _parts(resource_id)
+        headers = {"Consent-ID": consent_id, **attended(user_ip)}
+        answer = self._read(
+            consent_id,
+            lambda: self._transport.get(f"{_account(account)}/balances", headers=headers),
         )
-        return tuple(read_balance(value) for value in _array(answer.json(), "balances"))
+        found = (read_balance(value) for value in _array(answer, "balances"))
+        return tuple(each for each in found if currency in {None, each.currency})
+
+    # === ENTRIES === #
 
     def pages(
         self,
@@ -126,89 +194,125 @@ class BerlinGroupAdapter(Unsupported):
     ) -> Iterator[Page]:
         """Yield every page of the days, following the bank's own links.
 
-        :raise ContractViolation: when a link repeats a page, leads elsewhere, or never ends
+        A bank that has a file ready instead of a list is asked for the file.
         """
-        headers = {"Consent-ID": consent_id, **_attended(user_ip)}
-        address = f"v1/accounts/{_segment(resource_id)}/transactions"
-        query: dict[str, str] | None = {
-            "bookingStatus": "booked" if date_to else "both",
+        account, _currency = _parts(resource_id)
+        is_json = self.profile.reads == "json"
+        query = {
+            "bookingStatus": "both" if is_json and not date_to else "booked",
             "dateFrom": date_from.isoformat(),
             **({"dateTo": date_to.isoformat()} if date_to else {}),
         }
-        path = self._transport.resolve(address)
-        seen: set[str] = set()
-        for _number in range(MAX_PAGES):
-            answer = self._transport.get(address, headers=headers, query=query)
-            yield Page(answer.content, answer.media_type, answer.request_id)
-            href = _href(_report(answer.content, answer.request_id), "next")
-            if not href:
-                return
-            address, query = self._transport.resolve(href), None
-            if address in seen or not address.startswith(path):
-                raise ContractViolation(
-                    "page_loop", "The bank's link to the next page leads back.", answer.request_id
+        headers = {
+            "Consent-ID": consent_id,
+            "Accept": MEDIA_TYPES[self.profile.reads],
+            **attended(user_ip),
+        }
+        try:
+            last = None
+            for last in follow(
+                self._transport,
+                f"{_account(account)}/transactions",
+                query=query,
+                headers=headers,
+                next_of=next_link,
+                entries_of=booked_values,
+            ):
+                yield last
+            if last and (href := download_link(last)):
+                answer = self._transport.get(
+                    self._transport.resolve(href), headers={**headers, "Accept": "*/*"}
                 )
-            seen.add(address)
-        raise ContractViolation("page_loop", f"The bank sends more than {MAX_PAGES} pages.")
+                yield Page(answer.content, answer.media_type, answer.request_id)
+        except (ConsentInvalid, AuthExpired) as error:
+            raise self._judged(consent_id, error) from error
 
     def read_page(
         self, content: bytes, *, media_type: str = "", resource_id: str = ""
     ) -> tuple[Entry, ...]:
-        """Return the entries of one page, booked ones first, in the bank's order."""
-        report = _report(content)
-        entries = [read_transaction(value, pending=False) for value in _list(report, "booked")]
-        entries += [read_transaction(value, pending=True) for value in _list(report, "pending")]
-        return tuple(entries)
+        """Return the entries of one page or file, booked ones first, in the bank's order."""
+        _account_id, currency = _parts(resource_id)
+        entries = read_entries(content, media_type, self.profile)
+        return tuple(entry for entry in entries if currency in {None, entry.currency})
 
     def statement(
         self, consent_id: str, resource_id: str, *, date_from: date, date_to: date
     ) -> Page:
-        """Return the bank's camt.053 file of the days, both included."""
-        answer = self._transport.get(
-            f"v1/accounts/{_segment(resource_id)}/transactions",
-            headers={"Consent-ID": consent_id, "Accept": STATEMENT_MEDIA_TYPE},
-            query={
-                "bookingStatus": "booked",
-                "dateFrom": date_from.isoformat(),
-                "dateTo": date_to.isoformat(),
-            },
+        """Return the bank's statement file of the days, both included."""
+        account, _currency = _parts(resource_id)
+        form = "mt940" if self.profile.reads == "mt940" else "camt"
+        headers = {"Consent-ID": consent_id, "Accept": MEDIA_TYPES[form]}
+        query = {
+            "bookingStatus": "booked",
+            "dateFrom": date_from.isoformat(),
+            "dateTo": date_to.isoformat(),
+        }
+        path = f"{_account(account)}/transactions"
+        answer = self._read(
+            consent_id, lambda: self._transport.get(path, headers=headers, query=query)
         )
         return Page(answer.content, answer.media_type, answer.request_id)
 
+    # === IS THE CONSENT REALLY DEAD === #
 
-def _attended(user_ip: str | None) -> dict[str, str]:
-    """Say that a person is waiting, if and only if one is."""
-    return {"PSU-IP-Address": user_ip} if user_ip else {}
+    def _read(self, consent_id: str, call: Callable[[], Result]) -> Result:
+        """Return what ``call`` returns; a refusal the bank itself contradicts is tried once more.
+
+        Some banks answer 401 for troubles of their own. A consent that is given up wrongly costs
+        a person's time, so the bank is asked what it thinks of the consent first.
+        """
+        try:
+            return call()
+        except (ConsentInvalid, AuthExpired) as error:
+            judged = self._judged(consent_id, error)
+            if not isinstance(judged, Temporary):
+                raise judged from error
+        try:
+            return call()
+        except (ConsentInvalid, AuthExpired) as error:
+            raise self._judged(consent_id, error) from error
+
+    def _judged(self, consent_id: str, error: BankError) -> BankError:
+        """Return what a refusal stands for, after asking what the bank thinks of the consent."""
+        if error.code in {"relink", "clock"}:
+            return error
+        try:
+            status = self.consent_state(consent_id).status
+        except ConsentInvalid as gone:
+            return gone
+        except BankError:
+            return error
+        if status == "valid":
+            detail = f"The bank refuses a consent it calls valid. {error.detail}"
+            return Temporary("contradiction", detail, error.request_id)
+        if isinstance(error, ConsentInvalid):
+            return error
+        return ConsentInvalid(f"consent_{status}"[:60], error.detail, error.request_id)
 
 
-def _segment(value: str) -> str:
-    """Quote an id of the bank, so that it can never become another path."""
-    return quote(value, safe="")
+def _consent(consent_id: str) -> str:
+    return f"v1/consents/{segment(consent_id)}"
 
 
-def _report(content: bytes, request_id: str | None = None) -> Mapping[str, Any]:
-    report = read_json_object(content, request_id).get("transactions")
-    if not isinstance(report, dict):
+def _account(resource_id: str) -> str:
+    return f"v1/accounts/{segment(resource_id)}"
+
+
+def _parts(resource_id: str) -> tuple[str, str | None]:
+    """Return the bank's id of an account and the one currency of it that is meant.
+
+    >>> _parts("3dc3::EUR"), _parts("3dc3")
+    (('3dc3', 'EUR'), ('3dc3', None))
+    """
+    account, joint, currency = resource_id.rpartition(_JOINT)
+    return (account, currency) if joint else (resource_id, None)
+
+
+def _array(answer: Answer, key: str) -> list[Any]:
+    """Return a list the standard promises."""
+    value = answer.json()
+    if not isinstance(value.get(key), list):
         raise ContractViolation(
-            "wrong_shape", "The answer holds no transactions object.", request_id, content
+            "wrong_shape", f"The answer holds no {key}.", answer.request_id, answer.content
         )
-    return report
-
-
-def _array(value: Mapping[str, Any], key: str) -> list[Any]:
-    items = value.get(key)
-    if not isinstance(items, list):
-        raise ContractViolation("wrong_shape", f"The answer holds no {key}.")
-    return items
-
-
-def _list(value: Mapping[str, Any], key: str) -> list[Any]:
-    """Return a list the bank may leave out."""
-    return [] if value.get(key) is None else _array(value, key)
-
-
-def _href(value: Mapping[str, Any], name: str) -> str | None:
-    links = value.get("_links")
-    link = links.get(name) if isinstance(links, dict) else None
-    href = link.get("href") if isinstance(link, dict) else link
-    return href if isinstance(href, str) and href.strip() else None
+    return as_list(value, key)

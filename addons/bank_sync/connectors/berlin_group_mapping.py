@@ -6,12 +6,16 @@ Source: Berlin Group, "NextGenPSD2 XS2A Interoperability Framework", version 1.3
 """
 
 from collections.abc import Mapping
-from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from ..core import money
 from ..core.statement import Entry, EntryDetail
-from .base import Balance, ContractViolation, RemoteAccount
+from .base import Balance, BankProfile, RemoteAccount
+from .errors import ContractViolation
+from .json_values import as_object, bank_date, exact_amount, first_text, text_of
+
+#: A bank that does as the standard says.
+STANDARD = BankProfile()
 
 
 def read_account(value: Any) -> RemoteAccount:
@@ -19,16 +23,17 @@ def read_account(value: Any) -> RemoteAccount:
 
     :raise ContractViolation: without a resource id or a currency
     """
-    account = _object(value, "account")
-    resource_id, currency = _text(account, "resourceId"), _text(account, "currency")
+    account = as_object(value, "account")
+    resource_id, currency = text_of(account, "resourceId"), text_of(account, "currency")
     if not resource_id or not currency:
         raise ContractViolation("incomplete", "An account comes without resourceId or currency.")
     return RemoteAccount(
         resource_id=resource_id,
-        iban=_text(account, "iban"),
+        iban=text_of(account, "iban"),
         currency=currency,
-        owner_name=_text(account, "ownerName"),
-        name=_text(account, "name") or _text(account, "product"),
+        owner_name=text_of(account, "ownerName"),
+        name=text_of(account, "name") or text_of(account, "product"),
+        usable=text_of(account, "status") in {None, "enabled"},
     )
 
 
@@ -41,19 +46,19 @@ def read_balance(value: Any) -> Balance:
 
     :raise ContractViolation: without a type or an exact amount
     """
-    balance = _object(value, "balance")
-    kind = _text(balance, "balanceType")
+    balance = as_object(value, "balance")
+    kind = text_of(balance, "balanceType")
     if not kind:
         raise ContractViolation("incomplete", "A balance comes without its type.")
-    amount, currency = _amount(balance.get("balanceAmount"))
-    return Balance(kind, amount, currency, _date(balance, "referenceDate"))
+    amount, currency = exact_amount(balance.get("balanceAmount"), "amount", "currency")
+    return Balance(kind, amount, currency, bank_date(balance, "referenceDate"))
 
 
-def read_transaction(value: Any, *, pending: bool) -> Entry:
+def read_transaction(value: Any, *, pending: bool, profile: BankProfile = STANDARD) -> Entry:
     """Return one element of ``booked`` or ``pending``.
 
-    The sign of the amount is taken as sent: negative is money out. Some banks send debits
-    positive; the balance proof finds that out before anything is booked.
+    The sign of the amount is taken as sent: negative is money out. Some banks do it otherwise
+    (``BankProfile.signs``); the balance proof finds out before anything is booked.
 
     >>> entry = read_transaction({"transactionAmount": {"currency": "EUR", "amount": "12.3"},
     ...     "debtorName": "Ada", "transactionId": " ", "bookingDate": "2026-03-02",
@@ -61,99 +66,107 @@ def read_transaction(value: Any, *, pending: bool) -> Entry:
     >>> entry.amount, entry.counterparty_name, entry.entry_reference, entry.remittance
     (1230, 'Ada', None, ('INV/2026/00007',))
 
+    :param profile: where this bank departs from the standard
     :raise ContractViolation: when the amount or a date cannot be read exactly
     """
-    transaction = _object(value, "transaction")
-    amount, currency = _amount(transaction.get("transactionAmount"))
-    transaction_id = _text(transaction, "transactionId")
-    entry_reference = _text(transaction, "entryReference")
+    transaction = as_object(value, "transaction")
+    amount, currency = exact_amount(transaction.get("transactionAmount"), "amount", "currency")
+    amount = _signed(amount, transaction, profile.signs)
+    transaction_id = text_of(transaction, "transactionId")
+    entry_reference = text_of(transaction, "entryReference")
     here, there = ("debtor", "creditor") if amount >= 0 else ("creditor", "debtor")
     return Entry(
-        booking_date=_date(transaction, "bookingDate"),
-        value_date=_date(transaction, "valueDate"),
+        booking_date=bank_date(transaction, "bookingDate", profile.zone),
+        value_date=bank_date(transaction, "valueDate", profile.zone),
         amount=amount,
         currency=currency,
         entry_reference=entry_reference or transaction_id,
         servicer_reference=transaction_id if entry_reference else None,
         end_to_end_id=_end_to_end_id(transaction),
-        mandate_id=_text(transaction, "mandateId"),
+        mandate_id=text_of(transaction, "mandateId"),
         creditor_reference=_creditor_reference(transaction),
-        counterparty_name=_first(transaction, f"{here}Name", f"{there}Name"),
+        counterparty_name=first_text(transaction, f"{here}Name", f"{there}Name"),
         counterparty_account=_account(transaction, f"{here}Account", f"{there}Account"),
         remittance=_remittance(transaction),
-        bank_transaction_code=_first(
+        bank_transaction_code=first_text(
             transaction, "bankTransactionCode", "proprietaryBankTransactionCode"
         ),
         pending=pending,
-        details=tuple(_detail(value) for value in transaction.get("entryDetails") or ()),
+        details=tuple(
+            _detail(value, profile.signs) for value in transaction.get("entryDetails") or ()
+        ),
+        description=text_of(transaction, "additionalInformation"),
+        batch_size=_count(transaction, "batchNumberOfTransactions"),
+        original_currency=_exchange(transaction, "sourceCurrency", currency),
+        exchange_rate=_rate(transaction),
     )
 
 
-def _detail(value: Any) -> EntryDetail:
+def _signed(amount: int, transaction: Mapping[str, Any], signs: str) -> int:
+    """Return the amount with money out negative, however this bank writes it."""
+    if signs == "reversed":
+        return -amount
+    if signs == "by_party":
+        is_out = any(transaction.get(key) for key in ("creditorName", "creditorAccount"))
+        return -abs(amount) if is_out else abs(amount)
+    return amount
+
+
+def _exchange(transaction: Mapping[str, Any], key: str, currency: str) -> str | None:
+    """Return a value of the first currency exchange, if it is about another currency."""
+    exchanges = transaction.get("currencyExchange")
+    first = exchanges[0] if isinstance(exchanges, list) and exchanges else exchanges
+    if not isinstance(first, dict) or text_of(first, "sourceCurrency") in {None, currency}:
+        return None
+    return text_of(first, key)
+
+
+def _rate(transaction: Mapping[str, Any]) -> Decimal | None:
+    """Return the exchange rate as the bank quotes it; a rate nobody can read is none."""
+    amount = transaction["transactionAmount"]
+    text = _exchange(transaction, "exchangeRate", amount["currency"])
+    try:
+        rate = Decimal(text) if text else None
+    except InvalidOperation:
+        return None
+    return rate if rate is not None and rate.is_finite() and rate > 0 else None
+
+
+def _count(value: Mapping[str, Any], key: str) -> int | None:
+    text = str(value.get(key) or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+def _detail(value: Any, signs: str) -> EntryDetail:
     """Return one transaction inside a batch."""
-    detail = _object(value, "detail of a transaction")
-    amount, currency = _amount(detail.get("transactionAmount"))
+    detail = as_object(value, "detail of a transaction")
+    amount, currency = exact_amount(detail.get("transactionAmount"), "amount", "currency")
+    amount = _signed(amount, detail, signs)
     side = "debtor" if amount >= 0 else "creditor"
     return EntryDetail(
         amount=amount,
         currency=currency,
         end_to_end_id=_end_to_end_id(detail),
-        mandate_id=_text(detail, "mandateId"),
+        mandate_id=text_of(detail, "mandateId"),
         creditor_reference=_creditor_reference(detail),
-        counterparty_name=_text(detail, f"{side}Name"),
+        counterparty_name=text_of(detail, f"{side}Name"),
         counterparty_account=_account(detail, f"{side}Account"),
         remittance=_remittance(detail),
     )
 
 
-def _object(value: Any, what: str) -> Mapping[str, Any]:
-    if not isinstance(value, dict):
-        raise ContractViolation("wrong_shape", f"A {what} is not an object.")
-    return value
-
-
-def _text(value: Mapping[str, Any], key: str) -> str | None:
-    """Return a text, or ``None`` where it is missing, blank or no text at all."""
-    text = value.get(key)
-    return (text.strip() or None) if isinstance(text, str) else None
-
-
-def _amount(value: Any) -> tuple[int, str]:
-    amount = _object(value, "amount")
-    text, currency = amount.get("amount"), _text(amount, "currency")
-    if not isinstance(text, str) or not currency:
-        raise ContractViolation("bad_amount", "An amount comes without its text or currency.")
-    try:
-        return money.to_minor(text.strip(), currency), currency
-    except ValueError as error:
-        raise ContractViolation("bad_amount", f"{text[:40]!r} is not an exact amount.") from error
-
-
-def _date(value: Mapping[str, Any], key: str) -> date | None:
-    text = _text(value, key)
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError as error:
-        raise ContractViolation("bad_date", f"{key} {text[:40]!r} is not a date.") from error
-
-
-def _first(value: Mapping[str, Any], *keys: str) -> str | None:
-    """Return the first text of several keys that says anything."""
-    return next((text for text in (_text(value, key) for key in keys) if text), None)
-
-
 def _account(value: Mapping[str, Any], *keys: str) -> str | None:
     """Return the number of the first account reference that has one."""
     found = (value.get(key) for key in keys)
-    numbers = (_first(account, "iban", "bban") for account in found if isinstance(account, dict))
+    numbers = (
+        first_text(account, "iban", "bban") for account in found if isinstance(account, dict)
+    )
     return next((number for number in numbers if number), None)
 
 
 def _end_to_end_id(transaction: Mapping[str, Any]) -> str | None:
     """Return the payer's id; the standard's placeholder for "none" is none."""
-    text = _text(transaction, "endToEndId")
+    text = text_of(transaction, "endToEndId")
     return None if text == "NOTPROVIDED" else text
 
 
@@ -165,8 +178,8 @@ def _creditor_reference(transaction: Mapping[str, Any]) -> str | None:
     for candidate in candidates:
         if isinstance(candidate, str) and candidate.strip():
             return candidate.strip()
-        if isinstance(candidate, dict) and _text(candidate, "reference"):
-            return _text(candidate, "reference")
+        if isinstance(candidate, dict) and text_of(candidate, "reference"):
+            return text_of(candidate, "reference")
     return None
 
 
