@@ -12,6 +12,8 @@ SENTENCES = {
     "ask the bank for a corrected file",
     "negative_amount": "the amount %(detail)s is negative although its direction is given apart; "
     "ask the bank for a corrected file",
+    "bank_error": "the bank answers with an error instead of a statement (%(detail)s); "
+    "ask it for the statement again",
     "bad_archive": "the ZIP archive cannot be read (%(detail)s); download it again",
     "bad_currency": 'the currency "%(detail)s" is not a three-letter ISO 4217 code; '
     "ask the bank for a corrected file",
@@ -35,6 +37,8 @@ SENTENCES = {
     "download it again or ask the bank for a UTF-8 file",
     "entity": "the file declares XML entities, which a bank statement never needs; "
     "it is refused unread",
+    "investment_only": "the file holds no statement of a bank account, only investments or loans; "
+    "export the bank account",
     "library_missing": "the program part that reads this format is not installed (%(detail)s); "
     "ask your administrator",
     "missing": "%(detail)s is missing; ask the bank for a complete file",

@@ -73,4 +73,5 @@ def _join(members: Iterator[tuple[str, StatementFile]]) -> StatementFile:
             for name, file in files
             for warning in file.warnings
         ),
+        tuple(report for _name, file in files for report in file.payment_statuses),
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from .payment_status import PaymentStatusReport
 from .statement import Statement
 
 
@@ -24,6 +25,36 @@ class ReadWarning:
         the bank announces another number of entries (``detail``) than it gives
     ``account_missing``
         the statement does not say which account it is about
+    ``account_differs``
+        a trailer names another account (``detail``) than its header
+    ``amount_rounded``
+        an amount (``detail``) is a binary float in print; what it meant was taken
+    ``balance_date_ignored``
+        the day (``detail``) of the closing balance cannot be right
+    ``bank_error``
+        the bank answers for one of several accounts with an error (``detail``)
+    ``control_total_differs``, ``record_count_differs``, ``part_count_differs``
+        a trailer states another total or number than there is (``detail``: both)
+    ``correction``
+        the bank says that this takes the place of something it sent before
+    ``currency_assumed``
+        no currency is given; that of the format (``detail``) was taken
+    ``date_order_assumed``
+        whether day or month comes first could not be told for ``count`` dates; ``detail`` was taken
+    ``interim_report``
+        the bank says that the day is not over
+    ``investment_only``, ``not_a_bank_statement``
+        the file holds investments or loans, which were passed over
+    ``opening_balance_entry``
+        the first entry calls itself an opening balance
+    ``record_not_closed``
+        the last record has no end
+    ``sign_assumed``
+        the opening or closing balance (``detail``) does not say whether it is credit or debit
+    ``trailer_missing``
+        the record (``detail``) that ends an account, a group or the file is missing
+    ``unknown_section``
+        a section (``detail``) we do not know was passed over
 
     :param place: element path or line, see :class:`~.errors.StatementError`
     :param count: how many entries it concerns, where it concerns entries
@@ -43,9 +74,11 @@ class StatementFile:
     :param format: one of ``formats/names.py``
     :param version: the full message name such as ``camt.053.001.08``, the version number of other
         formats; ``None`` where the file does not say it
+    :param payment_statuses: what became of payments we ordered; a file has these or statements
     """
 
     format: str
     version: str | None
     statements: tuple[Statement, ...]
     warnings: tuple[ReadWarning, ...] = ()
+    payment_statuses: tuple[PaymentStatusReport, ...] = ()

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from .money import to_decimal_text
+from .payment_status import PaymentStatusReport
 from .proof import prove_statement
 from .statement import Entry, EntryDetail, Statement
 from .statement_file import StatementFile
@@ -20,6 +21,7 @@ def statement_to_json(file_name: str, file: StatementFile) -> Iterator[str]:
     In pieces, because a statement of 50,000 entries takes three times its memory as one text.
     Amounts are signed: money in is positive. ``proved`` is ``true`` where opening + booked
     entries is closing, ``false`` where it is not, ``null`` where a balance is missing.
+    ``payment_statuses`` is there only where the file has some.
     """
     head = {"file": file_name, "format": file.format, "version": file.version}
     yield _open(head) + '"statements": ['
@@ -28,7 +30,10 @@ def statement_to_json(file_name: str, file: StatementFile) -> Iterator[str]:
         for position, entry in enumerate(statement.entries):
             yield (", " if position else "") + _dump(_entry(entry))
         yield "]}"
-    yield f'], "warnings": {_dump([asdict(warning) for warning in file.warnings])}}}'
+    yield f'], "warnings": {_dump([asdict(warning) for warning in file.warnings])}'
+    if file.payment_statuses:
+        yield ', "payment_statuses": ' + _dump([_report(r) for r in file.payment_statuses])
+    yield "}"
 
 
 def _dump(value: Any) -> str:
@@ -68,6 +73,16 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "batch_size": entry.batch_size,
         "details": [_payment(detail) for detail in entry.details],
     }
+
+
+def _report(report: PaymentStatusReport) -> dict[str, Any]:
+    """Return a payment status report; amounts as everywhere, dates ISO."""
+    fields = asdict(report)
+    for batch, shown in zip(report.batches, fields["batches"], strict=True):
+        for payment, line in zip(batch.payments, shown["payments"], strict=True):
+            line["amount"] = _amount(payment.amount, payment.currency)
+            line["execution_date"] = _day(payment.execution_date)
+    return fields
 
 
 def _payment(source: Entry | EntryDetail) -> dict[str, Any]:

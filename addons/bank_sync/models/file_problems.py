@@ -26,10 +26,12 @@ SENTENCES = {
         "date format"
     ),
     "bad_workbook": _lt("the workbook cannot be read; save it again as XLSX or CSV"),
+    "bank_error": _lt("the bank answers with an error instead of a statement (%(detail)s)"),
     "doctype": _lt("the file carries a DOCTYPE, which no bank statement needs"),
     "empty": _lt("the file is empty; download it again"),
     "encoding": _lt("the text is not written in the encoding the file declares"),
     "entity": _lt("the file declares XML entities, which no bank statement needs"),
+    "investment_only": _lt("the file holds no statement of a bank account, only investments"),
     "library_missing": _lt("the program part that reads this format is missing (%(detail)s)"),
     "missing": _lt("%(detail)s is missing"),
     "mixed_messages": _lt("the file mixes different messages (%(detail)s)"),

@@ -27,10 +27,13 @@ MESSAGES = {
 }
 
 _MESSAGE_NAME = re.compile(r"(BkToCstmr[A-Za-z]+?)(?:V[0-9]{2})?", re.ASCII)
-_VERSION = re.compile(r"camt\.05[234]\.[0-9]{3}\.[0-9]{2}", re.ASCII)
+_VERSION = re.compile(r"(?:camt\.05[234]|pain\.002)\.[0-9]{3}\.[0-9]{2}", re.ASCII)
 _WHITE_SPACE = b" \t\r\n"
 #: Distinct element names kept; a statement has about 200, a hostile file as many as it likes.
 _MAX_NAMES = 4096
+
+
+KnownMessage = Callable[[str], "tuple[str, str] | None"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +64,16 @@ def message_format(name: str) -> tuple[str, str] | None:
 
 
 class XmlStream:
-    """One XML file, read once from front to back."""
+    """One XML file, read once from front to back.
 
-    def __init__(self, stream: BinaryIO, limits: Limits) -> None:
+    :param known: tells format and item of a message by the name of its element
+    """
+
+    def __init__(
+        self, stream: BinaryIO, limits: Limits, known: "KnownMessage" = message_format
+    ) -> None:
         self._limits = limits
+        self._known = known
         self._chunks: Iterator[bytes] = _bounded_chunks(stream, limits)
         self._start = b""
 
@@ -74,7 +83,7 @@ class XmlStream:
         :raise StatementError: when there is none, or the file is broken before it
         """
         kept: list[bytes] = []
-        finder = _MessageFinder(self._limits)
+        finder = _MessageFinder(self._limits, self._known)
         for chunk in self._chunks:
             if not self._start:
                 self._start = chunk[:80]
@@ -254,13 +263,15 @@ class _Found(Exception):
 class _MessageFinder:
     """Reads the head of a file until the message element opens."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, known: KnownMessage) -> None:
         self._limits = limits
+        self._known = known
         self._parser = _create_parser(None, " ")
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
         self._depth = 0
         self._root = ""
+        self._declared = ""
         self._parsed = 0
         self._message: Message | None = None
 
@@ -297,15 +308,18 @@ class _MessageFinder:
         self._parsed += len(chunk)
         return None
 
-    def _start(self, name: str, _attributes: dict) -> None:
+    def _start(self, name: str, attributes: dict) -> None:
         self._depth += 1
         if self._depth > self._limits.max_depth:
             line = f"line {self._parser.CurrentLineNumber}"
             raise StatementError("too_deep", line, str(self._limits.max_depth))
         namespace, _blank, local = name.rpartition(" ")
         self._root = self._root or local
-        if known := message_format(local):
-            version = _VERSION.search(namespace)
+        if local == "Document":
+            # Some producers write "Xmlns", which declares nothing but says the same.
+            self._declared = " ".join(attributes.values())
+        if known := self._known(local):
+            version = _VERSION.search(namespace) or _VERSION.search(self._declared)
             same = version is not None and version.group().startswith(known[0])
             self._message = Message(
                 known[0], version.group() if same else None, known[1], self._depth

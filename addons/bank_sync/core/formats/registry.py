@@ -6,8 +6,13 @@ from typing import BinaryIO
 from ..errors import StatementError
 from ..limits import MEBIBYTE, Limits
 from ..statement_file import StatementFile
+from .bai2 import BAI2
 from .base import StatementFormat
 from .camt import CAMT
+from .norma43 import NORMA43
+from .ofx import OFX
+from .pain002 import PAIN002
+from .qif import QIF
 from .swift import SWIFT
 from .unknown import describe
 
@@ -16,7 +21,15 @@ HEAD_BYTES = 4096
 
 #: Asked one after another; the first that recognises a file reads it. The pickier come first:
 #: camt takes any XML that no other has taken, and says what is wrong with it.
-FORMATS: tuple[StatementFormat, ...] = (SWIFT, CAMT)
+FORMATS: tuple[StatementFormat, ...] = (
+    OFX,
+    BAI2,
+    NORMA43,
+    QIF,
+    PAIN002,
+    SWIFT,
+    CAMT,
+)
 
 _WHITE_SPACE = b" \t\r\n"
 
