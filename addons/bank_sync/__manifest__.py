@@ -47,6 +47,10 @@
         "views/res_config_settings_views.xml",
         "views/bank_sync_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["bank_sync/static/src/import/*"],
+        "web.assets_tests": ["bank_sync/static/tests/tours/*"],
+    },
     "demo": ["demo/bank_connection_demo.xml"],
     "uninstall_hook": "uninstall_hook",
     "images": ["static/description/icon.png"],

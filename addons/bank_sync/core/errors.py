@@ -43,6 +43,7 @@ SENTENCES = {
     "ask your administrator",
     "missing": "%(detail)s is missing; ask the bank for a complete file",
     "mixed_messages": "one file mixes different messages (%(detail)s); import them one by one",
+    "needs_mapping": "this is a table whose columns nobody has explained yet; make a mapping",
     "no_statement": "the message holds no statement (%(detail)s); ask the bank for a complete file",
     "not_camt": "this XML is no camt.052, camt.053 or camt.054 statement (%(detail)s)",
     "not_table": "this is no table of entries (%(detail)s); export it as CSV or XLSX",

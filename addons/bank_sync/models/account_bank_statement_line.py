@@ -22,6 +22,7 @@ BOOKING_CONTEXT = {
 _DERIVED = frozenset(
     {
         "bank_entry_id",
+        "bank_detail_number",
         "bank_booking_date",
         "bank_value_date",
         "bank_match_state",
@@ -42,6 +43,12 @@ class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
 
     bank_entry_id = fields.Many2one("bank.entry", readonly=True, copy=False, index="btree_not_null")
+    bank_detail_number = fields.Integer(
+        string="Transaction of the Batch",
+        readonly=True,
+        copy=False,
+        help="Which transaction of the bank's entry this line is; 0 stands for the whole entry.",
+    )
     bank_booking_date = fields.Date(
         string="Booked at the Bank",
         readonly=True,
@@ -135,7 +142,9 @@ class AccountBankStatementLine(models.Model):
                 """
                 SELECT st.id, currency.name, -suspense.amount_currency, st.payment_ref,
                        entry.remittance, entry.creditor_reference, entry.end_to_end_id,
-                       st.partner_name, partner.commercial_partner_id, st.bank_booking_date
+                       st.partner_name, partner.commercial_partner_id, st.bank_booking_date,
+                       CASE WHEN st.bank_detail_number > 0
+                            THEN entry.details -> (st.bank_detail_number - 1) END
                   FROM account_bank_statement_line st
                   JOIN account_move move ON move.id = st.move_id AND move.state = 'posted'
                   JOIN account_journal journal ON journal.id = move.journal_id
@@ -352,6 +361,11 @@ class AccountBankStatementLine(models.Model):
 
 def _receipt(row):
     (key, currency, amount, payment_ref, remittance, creditor_reference, end_to_end_id) = row[:7]
+    if detail := row[10]:
+        # One transaction of a batch: what the others say is not its own.
+        remittance = "\n".join(detail.get("remittance") or ())
+        creditor_reference = detail.get("creditor_reference")
+        end_to_end_id = detail.get("end_to_end_id")
     texts = (remittance or payment_ref or "").split("\n")
     return Receipt(
         key=key,

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from .bank_entry_values import line_values, to_float, to_minor
+from .bank_entry_values import to_float
 from .bank_window import BankWindow
 
 
@@ -27,6 +27,14 @@ class BankEntry(models.Model):
     raw_document_id = fields.Many2one(
         "bank.raw.document", readonly=True, index=True, ondelete="restrict"
     )
+    file_statement_id = fields.Many2one(
+        "bank.file.statement",
+        string="Statement of the File",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The first statement of a file that told this entry.",
+    )
     state = fields.Selection(
         [("pending", "Pending"), ("booked", "Booked"), ("removed", "Removed by the bank")],
         required=True,
@@ -48,6 +56,21 @@ class BankEntry(models.Model):
     bank_transaction_code = fields.Char(readonly=True)
     return_reason = fields.Char(readonly=True)
     reversal = fields.Boolean(readonly=True)
+    description = fields.Char(
+        string="The Bank's Words", readonly=True, help="What the bank itself says about the entry."
+    )
+    batch_reference = fields.Char(string="Batch", readonly=True)
+    batch_size = fields.Integer(
+        string="Transactions in the Batch", readonly=True, help="As the bank counts them."
+    )
+    original_amount = fields.Float(
+        digits=(18, 4), readonly=True, help="What was ordered, before the bank converted it."
+    )
+    original_currency = fields.Char(readonly=True, help="ISO code.")
+    exchange_rate = fields.Char(
+        readonly=True, help="As the bank quotes it. It is never used to compute an amount."
+    )
+    charges = fields.Json(readonly=True, help="Fees of the bank for this payment.")
     details = fields.Json(readonly=True, help="Transactions inside a batch.")
     fingerprint = fields.Char(readonly=True)
     occurrence = fields.Integer(readonly=True)
@@ -56,6 +79,9 @@ class BankEntry(models.Model):
     )
     statement_line_id = fields.Many2one(
         "account.bank.statement.line", readonly=True, index=True, ondelete="set null"
+    )
+    statement_line_ids = fields.One2many(
+        "account.bank.statement.line", "bank_entry_id", string="Statement Lines", readonly=True
     )
     match_state = fields.Selection(related="statement_line_id.bank_match_state", string="Matching")
     payment_text = fields.Char(compute="_compute_payment_text")
@@ -110,35 +136,44 @@ class BankEntry(models.Model):
         return added
 
     @api.model
-    def _apply_statement(self, account, run, statement, document):
-        """Take one proved statement of a file into the mirror, and make lines.
+    def _apply_statement(self, account, run, statement, told):
+        """Take one statement of a file into the mirror; its lines follow in batches.
 
         Its own balances have proved it before; here it is laid against the days around it. A gap
         to what we know is told, not refused: the missing statement may be the next file.
 
+        :param told: the ``bank.file.statement`` that keeps what became of it
         :return: the new booked entries
         """
         entries = [entry for entry in statement.entries if not entry.pending]
         window = BankWindow(account, run, entries, complete=False, trust_ids=False)
         closing, closing_date = statement.closing, statement.closing_date
-        status, _difference = window.prove(closing, closing_date)
+        forced = bool(told.document_id.forced_reason)
+        status, _difference = ("failed", 0) if forced else window.prove(closing, closing_date)
         if status == "baseline":
             window.note_baseline(closing, closing_date)
-        added = window.record(document)
-        gap = status == "failed"
-        # What an older file proves says nothing about the days since.
-        older = closing_date and account.covered_until and closing_date < account.covered_until
-        if not gap and not older:
-            account.sudo()._note_proof(status, closing, closing_date)
-        added._create_statement_lines(name=statement.id, opening=statement.opening, closing=closing)
+        added = window.record(told.document_id)
+        rows = added | window._touched().filtered(lambda row: not row.file_statement_id)
+        rows.sudo().write({"file_statement_id": told.id})
+        gap = status == "failed" and not forced
         run._transition(
             "done",
             **window.figures(),
-            proof="unproven" if gap else status,
+            proof="unproven" if status == "failed" else status,
             problem_code="gap" if gap else False,
             problem=self.env._("Between this statement and the last one another is missing.")
             if gap
             else False,
+        )
+        told.sudo().write(
+            {
+                "account_id": account.id,
+                "journal_id": account.journal_id.id,
+                "run_id": run.id,
+                "window_proof": status,
+                "new_count": len(added),
+                "known_count": len(entries) - len(added),
+            }
         )
         return added
 
@@ -154,102 +189,3 @@ class BankEntry(models.Model):
         documents._transition("quarantined", problem_code="not_proved", problem=problem)
         account.sudo().last_proof = "failed"
         run._transition("quarantined", problem_code="not_proved", problem=problem, **figures)
-
-    # === THE BOOKS === #
-
-    def _ask_about_removed(self):
-        """Leave a task on the lines of entries the bank took back: a person decides on them.
-
-        What is booked is never changed behind the accountant's back, and never left unsaid.
-        """
-        for row in self.filtered("statement_line_id"):
-            row.statement_line_id.move_id.activity_schedule(
-                "mail.mail_activity_data_todo",
-                user_id=(row.account_id.connection_id.create_uid or self.env.user).id,
-                summary=self.env._("The bank no longer shows this entry"),
-                note=self.env._(
-                    "Its balance is right without it. Take the match back and reverse the line, "
-                    "or ask the bank."
-                ),
-            )
-
-    def _create_statement_lines(self, *, name=None, opening=None, closing=None):
-        """Make one statement line per entry, in one batch, gathered in one bank statement.
-
-        Entries of another currency than the account's, without any date, or booked before the
-        account's first day make no line; neither do entries that have one already.
-
-        :param opening: balance before the first entry in minor units
-        :param closing: balance after the last entry in minor units
-        :return: the lines
-        """
-        rows = self.filtered(lambda row: row._makes_line()).sorted(
-            lambda row: (row.booking_date or row.value_date, row.id)
-        )
-        lines = self.env["account.bank.statement.line"]
-        if not rows:
-            return lines
-        account = rows.account_id
-        account.ensure_one()
-        partners = self._partners_by_account(rows)
-        lines = (
-            lines.sudo()
-            .with_company(account.company_id)
-            .with_context(tracking_disable=True)
-            .create([line_values(row, partners.get(row.counterparty_account)) for row in rows])
-        )
-        for row, line in zip(rows, lines, strict=True):
-            row.sudo().statement_line_id = line
-        if closing is not None:
-            rows._create_statement(lines, name, opening, closing)
-        return lines
-
-    def _create_statement(self, lines, name, opening, closing):
-        """Gather the lines of these entries in one statement with the bank's balances."""
-        account, currency = self.account_id, self.account_id.currency_id.name
-        total = sum(to_minor(row.amount, currency) for row in self)
-        start = closing - total if opening is None else opening
-        day = fields.Date.to_string(max(lines.mapped("date")))
-        self.env["account.bank.statement"].sudo().create(
-            {
-                "name": name or f"{account.name} {day}",
-                "balance_start": to_float(start, currency),
-                "balance_end_real": to_float(start + total, currency),
-                "line_ids": [fields.Command.set(lines.ids)],
-            }
-        )
-
-    def _makes_line(self):
-        self.ensure_one()
-        day, first = self.booking_date or self.value_date, self.account_id.import_from
-        return (
-            self.state == "booked"
-            and not self.statement_line_id
-            and self.currency_id == self.account_id.currency_id
-            and bool(day)
-            and (not first or day >= first)
-            and bool(self.account_id.journal_id)
-        )
-
-    @api.model
-    def _partners_by_account(self, rows):
-        """Return bank account number → partner id, where exactly one partner has it."""
-        numbers = {
-            number: "".join(filter(str.isalnum, number)).upper()
-            for number in rows.mapped("counterparty_account")
-            if number
-        }
-        owners = (
-            self.env["res.partner.bank"]
-            .sudo()
-            ._read_group(
-                [
-                    ("sanitized_acc_number", "in", list(numbers.values())),
-                    ("company_id", "in", [False, rows.company_id.id]),
-                ],
-                ["sanitized_acc_number"],
-                ["partner_id:recordset"],
-            )
-        )
-        unique = {number: partners.id for number, partners in owners if len(partners) == 1}
-        return {number: unique.get(sanitized) for number, sanitized in numbers.items()}

@@ -1,10 +1,26 @@
 """Between the bank's books as values and their rows in the database, exactly in both directions."""
 
-from dataclasses import asdict, replace
-
+from ..core.entry_clean import clean
+from ..core.entry_store import (
+    charges_from_plain,
+    charges_to_plain,
+    details_from_plain,
+    details_to_plain,
+    rate_from_text,
+)
 from ..core.identity import KnownEntry
 from ..core.money import exponent, to_decimal_text
-from ..core.statement import Entry, EntryDetail
+from ..core.statement import Entry
+
+__all__ = [
+    "TEXTS",
+    "clean",
+    "entry_to_values",
+    "known_entry",
+    "row_to_entry",
+    "to_float",
+    "to_minor",
+]
 
 #: Fields that carry the same text in the value and in the row.
 TEXTS = (
@@ -17,6 +33,9 @@ TEXTS = (
     "counterparty_account",
     "bank_transaction_code",
     "return_reason",
+    "description",
+    "batch_reference",
+    "original_currency",
 )
 
 
@@ -28,27 +47,6 @@ def to_float(minor, currency):
 def to_minor(amount, currency):
     """Return an amount of Odoo in minor units of ``currency`` (an ISO code)."""
     return round(amount * 10 ** exponent(currency))
-
-
-def clean(entry):
-    """Return ``entry`` as the database can keep it: no NUL, and one row per remittance line."""
-    lines = (" ".join(line.replace("\0", "").split("\n")).strip() for line in entry.remittance)
-    texts = {name: _clean_text(getattr(entry, name)) for name in TEXTS}
-    details = tuple(
-        replace(
-            detail,
-            remittance=tuple(line.replace("\0", "") for line in detail.remittance),
-            counterparty_name=_clean_text(detail.counterparty_name),
-        )
-        for detail in entry.details
-    )
-    return replace(
-        entry, remittance=tuple(line for line in lines if line), details=details, **texts
-    )
-
-
-def _clean_text(text):
-    return (text.replace("\0", "").strip() or None) if text else None
 
 
 def entry_to_values(entry, currencies):
@@ -64,13 +62,23 @@ def entry_to_values(entry, currencies):
         "amount": to_float(entry.amount, entry.currency),
         "remittance": "\n".join(entry.remittance) or False,
         "reversal": entry.reversal,
-        "details": [asdict(detail) for detail in entry.details] or False,
+        "batch_size": entry.batch_size or 0,
+        "original_amount": _original_amount(entry),
+        "exchange_rate": str(entry.exchange_rate) if entry.exchange_rate is not None else False,
+        "charges": charges_to_plain(entry.charges) or False,
+        "details": details_to_plain(entry.details) or False,
     }
+
+
+def _original_amount(entry):
+    if entry.original_amount is None or not entry.original_currency:
+        return 0.0
+    return to_float(entry.original_amount, entry.original_currency)
 
 
 def row_to_entry(row):
     """Return the value of a ``bank.entry`` record; the inverse of :func:`entry_to_values`."""
-    currency = row.currency_id.name
+    currency, original = row.currency_id.name, row.original_currency or None
     return Entry(
         **{name: row[name] or None for name in TEXTS},
         booking_date=row.booking_date or None,
@@ -80,10 +88,11 @@ def row_to_entry(row):
         remittance=tuple((row.remittance or "").split("\n")) if row.remittance else (),
         reversal=row.reversal,
         pending=row.state == "pending",
-        details=tuple(
-            EntryDetail(**{**detail, "remittance": tuple(detail["remittance"])})
-            for detail in row.details or ()
-        ),
+        batch_size=row.batch_size or None,
+        original_amount=to_minor(row.original_amount, original) if original else None,
+        exchange_rate=rate_from_text(row.exchange_rate or None),
+        charges=charges_from_plain(row.charges or ()),
+        details=details_from_plain(row.details or ()),
     )
 
 
@@ -96,20 +105,3 @@ def known_entry(row):
         recorded_fingerprint=row.fingerprint,
         occurrence=row.occurrence,
     )
-
-
-def line_values(row, partner_id):
-    """Return the values of the statement line that books a ``bank.entry`` record."""
-    return {
-        "journal_id": row.account_id.journal_id.id,
-        "date": row.booking_date or row.value_date,
-        "payment_ref": row.payment_text,
-        "amount": row.amount,
-        "partner_id": partner_id,
-        "partner_name": row.counterparty_name,
-        "account_number": row.counterparty_account,
-        "transaction_type": row.bank_transaction_code,
-        "bank_entry_id": row.id,
-        "bank_booking_date": row.booking_date,
-        "bank_value_date": row.value_date,
-    }

@@ -6,10 +6,11 @@ from odoo.exceptions import UserError
 
 #: Allowed transitions: state -> states it may move to.
 TRANSITIONS = {
-    "received": {"parsed", "refused", "quarantined"},
+    "received": {"booking", "parsed", "refused", "quarantined"},
+    "booking": {"parsed"},
     "parsed": {"quarantined"},
     "refused": set(),
-    "quarantined": {"parsed"},
+    "quarantined": {"received", "booking", "parsed", "refused"},
 }
 
 
@@ -40,6 +41,7 @@ class BankRawDocument(models.Model):
     state = fields.Selection(
         [
             ("received", "Received"),
+            ("booking", "Being booked"),
             ("parsed", "Read"),
             ("refused", "Refused"),
             ("quarantined", "Quarantined"),
@@ -71,8 +73,10 @@ class BankRawDocument(models.Model):
         self.ensure_one()
         return base64.b64decode(self.with_context(bin_size=False).content or b"")
 
-    def _transition(self, target, *, problem_code=False, problem=False):
+    def _transition(self, target, *, problem_code=False, problem=False, payload=None):
         """Move all documents to ``target`` and record it.
+
+        :param payload: what the event keeps besides the problem
 
         :raise UserError: when one may not go there
         """
@@ -88,5 +92,5 @@ class BankRawDocument(models.Model):
             )
         self.sudo().write({"state": target, "problem_code": problem_code, "problem": problem})
         self.env["bank.event"]._record(
-            f"document_{target}", self, {"problem_code": problem_code or None}
+            f"document_{target}", self, {"problem_code": problem_code or None, **(payload or {})}
         )

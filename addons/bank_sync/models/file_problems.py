@@ -35,6 +35,7 @@ SENTENCES = {
     "library_missing": _lt("the program part that reads this format is missing (%(detail)s)"),
     "missing": _lt("%(detail)s is missing"),
     "mixed_messages": _lt("the file mixes different messages (%(detail)s)"),
+    "needs_mapping": _lt("this is a table whose columns nobody has explained yet"),
     "no_statement": _lt("the file holds no statement"),
     "not_camt": _lt("this XML is no camt.052, camt.053 or camt.054 statement"),
     "not_table": _lt("this is no table of entries; export it as CSV or XLSX"),

@@ -1,20 +1,15 @@
-import io
-
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..core.errors import StatementError
-from ..core.file_reader import read_statement_file
-from ..core.proof import prove_statement
-from ..models.bank_entry_values import to_float
-from ..models.file_problems import file_problem
-
-#: Bytes of one uploaded file; larger ones are split by the bank on request.
-MAX_FILE_BYTES = 64 * 1024 * 1024
+from ..models.bank_raw_document_booking import MATCH_AT_ONCE
+from .import_page import document_card
 
 
 class BankStatementImport(models.TransientModel):
-    """Take bank statement files into the books: all of a file, or nothing of it."""
+    """Import bank statement files: look first, then book all of a file or nothing of it.
+
+    The files are ``bank.raw.document`` from the first moment on; this is the page they are on.
+    """
 
     _name = "bank.statement.import"
     _description = "Import Bank Statements"
@@ -23,38 +18,157 @@ class BankStatementImport(models.TransientModel):
         "res.company", required=True, default=lambda self: self.env.company
     )
     attachment_ids = fields.Many2many("ir.attachment", string="Files", bypass_search_access=True)
+    document_ids = fields.Many2many("bank.raw.document", string="Documents", readonly=True)
     result_ids = fields.One2many("bank.statement.import.result", "import_id", readonly=True)
     done = fields.Boolean(readonly=True)
+    page = fields.Json(compute="_compute_page")
 
-    def action_import(self):
-        """Import every file for itself and show what became of each.
+    @api.depends("document_ids", "company_id")
+    @api.depends_context("lang")
+    def _compute_page(self):
+        for wizard in self:
+            wizard.page = wizard._page()
 
-        A refused file raises nothing: its bytes are kept as a document, nothing of it is booked,
-        and the result page says in one sentence why.
-        """
-        self.ensure_one()
-        if not self.attachment_ids:
-            raise UserError(self.env._("Choose at least one file."))
-        if self.company_id not in self.env.companies:
-            raise UserError(self.env._("This company is not open to you."))
-        results = self.result_ids.create(
+    def _compute_display_name(self):
+        for wizard in self:
+            wizard.display_name = self.env._("Import Statements")
+
+    # === OPENING === #
+
+    def create_document_from_attachment(self, attachment_ids):
+        """Open the import page with uploaded files on it: Odoo's name for what a drop calls."""
+        wizard = self.create({"attachment_ids": attachment_ids})
+        wizard._keep_uploads()
+        return wizard._open()
+
+    @api.model
+    def action_new(self):
+        """Open an empty import page; files that wait for a decision are on it."""
+        documents = self.env["bank.raw.document"].search(
             [
-                self._import_file(attachment.name, attachment.raw or b"")
-                for attachment in self.attachment_ids
-            ]
+                ("company_id", "=", self.env.company.id),
+                ("source", "=", "file"),
+                ("state", "in", ["received", "booking"]),
+            ],
+            order="id",
         )
-        self._discard_uploads()
-        if "imported" in results.mapped("outcome"):
-            self.env["bank.match.suggestion"]._run(self.company_id)
-        self.done = True
+        return self.create({"document_ids": documents.ids})._open()
+
+    def _open(self):
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Import Result"),
+            "name": self.env._("Import Statements"),
             "res_model": self._name,
             "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
+            "views": [(False, "form")],
+            "target": "current",
         }
+
+    # === THE PAGE === #
+
+    def _page(self):
+        """Return what the page shows, as plain data."""
+        return {
+            "company": self.company_id.name,
+            "several_companies": len(self.env.companies) > 1,
+            "manager": self.env.user.has_group("bank_sync.group_manager"),
+            "documents": [document_card(document) for document in self.document_ids.sorted("id")],
+        }
+
+    def add_files(self, attachment_ids):
+        """Put uploaded files on the page."""
+        self.ensure_one()
+        self.attachment_ids = [fields.Command.set(attachment_ids)]
+        self._keep_uploads()
+        return self._page()
+
+    def choose_journal(self, document_id, number, journal_id):
+        """Give a statement its journal; a new one is made where ``journal_id`` is false."""
+        document = self._document(document_id)
+        journal = self.env["account.journal"].browse(journal_id or [])
+        journal.check_access("read")
+        document._choose_journal(number, journal)
+        # Other files of the same account are settled with it.
+        others = self.document_ids.filtered(lambda one: one.problem_code == "unknown_account")
+        for other in others - document:
+            other._look()
+        return self._page()
+
+    def look_again(self, document_id):
+        """Look at one file again, after something was settled elsewhere."""
+        self._document(document_id)._look()
+        return self._page()
+
+    def book(self):
+        """Take every file that is ready into the mirror; the lines follow with ``step``."""
+        self._check_company()
+        for document in self.document_ids.filtered(lambda one: one.state == "received"):
+            self._take(document)
+        return self._page()
+
+    def import_anyway(self, document_id, reason):
+        """Book a file that does not add up: for managers, with a reason, on the record."""
+        self._check_company()
+        document = self._document(document_id)
+        document._force(reason)
+        self._take(document)
+        return self._page()
+
+    def step(self):
+        """Make the next lines of the files being booked; called until all are complete."""
+        for document in self.document_ids.filtered(lambda one: one.state == "booking"):
+            document.with_company(document.company_id)._book_next()
+            return self._page()
+        due = self.document_ids.filtered("matching_due")
+        if sum(due.mapped("booked_count")) <= MATCH_AT_ONCE:
+            due._match_booked()
+        return self._page()
+
+    def cancel(self):
+        """Put the files aside that are not booked."""
+        self.document_ids.filtered(lambda one: one.state == "received")._cancel()
+        return self._page()
+
+    def put_aside(self, document_id):
+        """Put one file aside."""
+        self._document(document_id)._cancel()
+        return self._page()
+
+    def open_mapping(self, document_id):
+        """Open the mapping of a table nobody has mapped yet."""
+        return self._document(document_id)._open_mapping()
+
+    def _document(self, document_id):
+        self.ensure_one()
+        document = self.document_ids.filtered(lambda one: one.id == document_id)
+        if not document:
+            raise UserError(self.env._("The file is no longer on this page. Open it again."))
+        return document
+
+    def _take(self, document):
+        if document.with_company(document.company_id)._take() == "busy":
+            raise UserError(
+                self.env._(
+                    "%(file)s: account %(account)s is being read at this moment. Import the file "
+                    "again in a minute.",
+                    file=document.name,
+                    account=", ".join(document.file_statement_ids.account_id.mapped("name")),
+                )
+            )
+
+    def _check_company(self):
+        if self.company_id not in self.env.companies:
+            raise UserError(self.env._("This company is not open to you."))
+
+    def _keep_uploads(self):
+        """Keep the uploads as documents, and look at them."""
+        self._check_company()
+        documents = self.env["bank.raw.document"].with_company(self.company_id)
+        for attachment in self.attachment_ids:
+            self.document_ids |= documents._keep_file(
+                self.company_id, attachment.name, attachment.raw or b""
+            )
+        self._discard_uploads()
 
     def _discard_uploads(self):
         """Remove the user's own uploads, which are kept as documents now, and no other file."""
@@ -62,158 +176,46 @@ class BankStatementImport(models.TransientModel):
             lambda file: file.create_uid == self.env.user and file.res_model in {False, self._name}
         ).unlink()
 
-    def _import_file(self, name, content):
-        """Import one file and return the values of its result line."""
-        documents = self.env["bank.raw.document"]
-        document = documents._keep(
-            content[:MAX_FILE_BYTES],
-            name=name,
-            company_id=self.company_id.id,
-            source="file",
-            media_type="application/xml",
-        )
-        known = documents.sudo().search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("sha256", "=", document.sha256),
-                ("state", "=", "parsed"),
-                ("source", "=", "file"),
-            ],
-            limit=1,
-        )
-        values = {"import_id": self.id, "file_name": name, "document_id": document.id}
-        if known:
-            problem = self.env._(
-                "%(file)s was already imported on %(date)s; nothing was added.",
-                file=name,
-                date=fields.Date.to_string(known.received_at.date()),
-            )
-            document._transition("refused", problem_code="known_file", problem=problem)
-            return {**values, "outcome": "known", "message": problem}
-        try:
-            with self.env.cr.savepoint():
-                return {**values, **self._import_document(document, content)}
-        except StatementError as error:
-            code, problem = error.code, file_problem(self.env, name, error)
-        except FileRefused as error:
-            code, problem = error.code, str(error)
-        document._transition("refused", problem_code=code, problem=problem)
-        return {**values, "outcome": "refused", "message": problem}
+    # === IN ONE GO === #
 
-    def _import_document(self, document, content):
-        """Read, prove and book a whole file.
+    def action_import(self):
+        """Import every file for itself without asking, and note what became of each.
 
-        :raise StatementError: when it cannot be read
-        :raise FileRefused: when it does not fit our books
+        A refused file raises nothing: its bytes are kept as a document, nothing of it is booked,
+        and the result says in one sentence why.
         """
-        if len(content) > MAX_FILE_BYTES:
-            raise StatementError("too_large", None, f"{MAX_FILE_BYTES // 2**20} MiB")
-        file = read_statement_file(io.BytesIO(content))
-        accounts = [
-            self._check_statement(document.name, statement) for statement in file.statements
-        ]
-        added = self.env["bank.entry"]
-        runs = self.env["bank.sync.run"]
-        for account, statement in zip(accounts, file.statements, strict=True):
-            self._hold_account(document.name, account)
-            run = self.env["bank.sync.run"]._begin(
-                "file", company_id=self.company_id.id, account_id=account.id
+        self.ensure_one()
+        if not self.attachment_ids:
+            raise UserError(self.env._("Choose at least one file."))
+        self._keep_uploads()
+        results = self.result_ids
+        for document in self.document_ids.sorted("id"):
+            results |= results.create(self._import_document(document))
+        self.document_ids._match_booked()
+        self.done = True
+        return self._open()
+
+    def _import_document(self, document):
+        """Book one document as far as it can be, and return the values of its result line."""
+        # What the files before it brought is known by now.
+        known = document.state == "received" and document._refuse_known()
+        state = document._take() if document.state == "received" and not known else ""
+        while document.state == "booking" and not document._book_next():
+            pass
+        card = document_card(document)
+        message = card["message"]
+        if state == "busy":
+            message = self.env._(
+                "%(file)s: the account is being read at this moment. Import the file again in a "
+                "minute.",
+                file=document.name,
             )
-            document.sudo().write({"account_id": account.id, "run_id": run.id})
-            added |= self.env["bank.entry"]._apply_statement(account, run, statement, document)
-            runs |= run
-        document._transition("parsed")
-        seen = sum(runs.mapped("seen_count"))
         return {
-            "outcome": "imported" if added else "known",
-            "added_count": len(added),
-            "known_count": seen - len(added),
-            "message": self._imported_message(document.name, added, seen, runs),
+            "import_id": self.id,
+            "file_name": document.name,
+            "document_id": document.id,
+            "outcome": "busy" if state == "busy" else card["outcome"],
+            "message": message,
+            "added_count": document.added_count if document.state == "parsed" else 0,
+            "known_count": document.known_count if document.state == "parsed" else 0,
         }
-
-    def _hold_account(self, name, account):
-        """Keep every other reading of the account out until the end of the transaction.
-
-        :raise FileRefused: when one is at work: it may be adding the same entries
-        """
-        if not account.try_lock_for_update(allow_referencing=True):
-            raise FileRefused(
-                "busy",
-                self.env._(
-                    "%(file)s: account %(account)s is being read at this moment. Import the file "
-                    "again in a minute.",
-                    file=name,
-                    account=account.name,
-                ),
-            )
-
-    def _imported_message(self, name, added, seen, runs):
-        if not added:
-            return self.env._(
-                "%(file)s: all %(count)s entries were already there.", file=name, count=seen
-            )
-        sentence = self.env._(
-            "%(file)s: %(added)s entries imported, %(known)s were already there.",
-            file=name,
-            added=len(added),
-            known=seen - len(added),
-        )
-        return " ".join([sentence, *filter(None, runs.mapped("problem"))])
-
-    def _check_statement(self, name, statement):
-        """Return the account of a statement that adds up.
-
-        :raise FileRefused: when the account is not ours, or the balances do not add up
-        """
-        account = self._find_account(statement)
-        if not account:
-            raise FileRefused(
-                "unknown_account",
-                self.env._(
-                    "%(file)s: account %(account)s belongs to no bank journal of %(company)s. "
-                    "Enter the number on the journal, or choose the right company.",
-                    file=name,
-                    account=statement.account or "?",
-                    company=self.company_id.name,
-                ),
-            )
-        proof = prove_statement(statement)
-        if proof.status == "failed":
-            currency = account.currency_id
-            raise FileRefused(
-                "not_proved",
-                self.env._(
-                    "%(file)s, statement %(statement)s: %(opening)s and the entries give "
-                    "%(computed)s, but the bank says %(closing)s. Nothing was imported.",
-                    file=name,
-                    statement=statement.id or "1",
-                    opening=currency.format(to_float(proof.opening, currency.name)),
-                    computed=currency.format(to_float(proof.opening + proof.total, currency.name)),
-                    closing=currency.format(to_float(proof.closing, currency.name)),
-                ),
-            )
-        return account
-
-    def _find_account(self, statement):
-        """Return the account the statement is of, made from a journal that bears its number."""
-        number = "".join(filter(str.isalnum, statement.account or "")).upper()
-        if not number:
-            return None
-        accounts_sudo = self.env["bank.connection.account"].sudo()
-        known = accounts_sudo.search(
-            [("company_id", "=", self.company_id.id), ("journal_id", "!=", False)]
-        ).filtered(
-            lambda account: (
-                "".join(filter(str.isalnum, account.iban or "")).upper() == number
-                and statement.currency in (None, account.currency_id.name)
-            )
-        )
-        return known[:1] or accounts_sudo._from_journal(self.company_id, number, statement.currency)
-
-
-class FileRefused(Exception):
-    """A readable file that does not fit our books; ``str()`` is the translated sentence."""
-
-    def __init__(self, code, sentence):
-        super().__init__(sentence)
-        self.code = code

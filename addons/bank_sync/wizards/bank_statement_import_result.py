@@ -11,7 +11,13 @@ class BankStatementImportResult(models.TransientModel):
     import_id = fields.Many2one("bank.statement.import", required=True, ondelete="cascade")
     file_name = fields.Char(readonly=True)
     outcome = fields.Selection(
-        [("imported", "Imported"), ("known", "Already there"), ("refused", "Refused")],
+        [
+            ("imported", "Imported"),
+            ("known", "Already there"),
+            ("refused", "Refused"),
+            ("quarantined", "Quarantined"),
+            ("busy", "Busy"),
+        ],
         readonly=True,
         required=True,
     )

@@ -1,0 +1,113 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..core.account_number import compact, same_account
+
+
+class BankConnectionAccount(models.Model):
+    """Which of our accounts a statement file is of."""
+
+    _inherit = "bank.connection.account"
+
+    @api.model
+    def _find_for_file(self, company, number, currency_name):
+        """Return the account a statement speaks of, or nothing.
+
+        :param number: as written in the file
+        :param currency_name: ISO code, ``None`` where the file does not say it
+        """
+        wanted = compact(number, currency_name)
+        accounts_sudo = self.sudo().search(
+            [("company_id", "=", company.id), ("journal_id", "!=", False)]
+        )
+        return accounts_sudo.filtered(
+            lambda account: (
+                same_account(compact(account.iban), wanted)
+                and currency_name in (None, account.currency_id.name)
+            )
+        )[:1]
+
+    @api.model
+    def _find_journal_for_file(self, company, number, currency_name):
+        """Return the bank journal that bears the number of a statement and has no account yet."""
+        wanted = compact(number, currency_name)
+        return self._unfed_journals(company, currency_name).filtered(
+            lambda journal: same_account(
+                compact(journal.bank_account_id.sanitized_acc_number), wanted
+            )
+        )[:1]
+
+    @api.model
+    def _unfed_journals(self, company, currency_name):
+        """Return the bank journals kept in a currency that no account feeds, archived or not."""
+        fed = self.sudo().with_context(active_test=False)
+        fed = fed.search([("company_id", "=", company.id), ("journal_id", "!=", False)])
+        journals = self.env["account.journal"].search(
+            [
+                ("company_id", "=", company.id),
+                ("type", "=", "bank"),
+                ("id", "not in", fed.journal_id.ids),
+            ]
+        )
+        return journals.filtered(
+            lambda journal: (
+                currency_name in (None, (journal.currency_id or company.currency_id).name)
+            )
+        )
+
+    @api.model
+    def _choose_for_file(self, company, number, currency_name, journal):
+        """Return the account of a statement whose journal is known; made where it is missing.
+
+        :param journal: empty to make a new one
+        :raise ValidationError: when the journal is kept in another currency
+        """
+        accounts_sudo = self.sudo()
+        known = accounts_sudo.search([("journal_id", "=", journal.id)]) if journal else self
+        if known and (not number or same_account(compact(known.iban), compact(number))):
+            return known.sudo()
+        self._check_not_archived(company, number)
+        currency = self._currencies([currency_name])[currency_name] if currency_name else None
+        currency = currency or journal.currency_id or company.currency_id
+        currency.sudo().active = True
+        account_sudo = accounts_sudo.create(
+            {
+                "company_id": company.id,
+                "iban": compact(number, currency_name) or journal.bank_account_id.acc_number,
+                "currency_id": currency.id,
+                "journal_id": journal.id,
+                "owner_name": company.name,
+            }
+        )
+        account_sudo._ensure_journal()
+        self.env["bank.event"]._record("account_linked", account_sudo)
+        return account_sudo
+
+    @api.model
+    def _check_not_archived(self, company, number):
+        """Refuse a second account for a number: its entries would come a second time."""
+        archived = self.sudo().search([("company_id", "=", company.id), ("active", "=", False)])
+        for account in archived:
+            if same_account(compact(account.iban), compact(number)):
+                raise UserError(
+                    self.env._(
+                        "Account %(account)s is archived. Take it out of the archive to import its "
+                        "statements.",
+                        account=account.name,
+                    )
+                )
+
+    def _distrust(self):
+        """Take back what was proved: entries were booked that the bank's balances contradict.
+
+        The next reading that adds up in itself is where our copy of the books begins anew.
+        """
+        self.sudo().write(
+            {
+                "last_proof": "unproven",
+                "baseline_date": False,
+                "baseline_balance": 0.0,
+                "proved_balance": 0.0,
+                "proved_on": False,
+            }
+        )

@@ -1,0 +1,192 @@
+"""One statement of a file, laid against our books: what it would mean, with nothing written.
+
+Not a model: it lives for one look at a file. Codes come from the core, words from
+``statement_problems``.
+"""
+
+from functools import cached_property
+
+from ..core.account_number import compact
+from ..core.proof import prove_statement
+from ..core.statement_check import check_batches, check_dates, period
+from .bank_entry_values import to_float
+from .bank_window import BankWindow
+from .statement_problems import StatementSentences, entry_sample
+
+#: Entries the preview shows.
+SAMPLE = 5
+
+
+class StatementReading:
+    """A statement of a file and the account it belongs to.
+
+    :param number: place in the file, from 1
+    :param journal: the journal a person has chosen for it, may be empty
+    """
+
+    def __init__(self, document, number, statement, journal):
+        self.env, self.document = document.env, document
+        self.company, self.number, self.statement = document.company_id, number, statement
+        accounts = self.env["bank.connection.account"]
+        where = (self.company, statement.account, statement.currency)
+        self.account = accounts._find_for_file(*where) if compact(statement.account) else accounts
+        self.journal = self.account.journal_id or journal
+        if not self.journal and compact(statement.account):
+            self.journal = accounts._find_journal_for_file(*where)
+        if not self.account and self.journal and not compact(statement.account):
+            self.account = accounts.sudo().search([("journal_id", "=", self.journal.id)])
+        self.proof = prove_statement(statement)
+        self.booked = [entry for entry in statement.entries if not entry.pending]
+        self.words = StatementSentences(self)
+
+    @cached_property
+    def currency(self):
+        """The currency the balances are in; the account's, or the file's own."""
+        code = self.statement.currency
+        if self.account:
+            return self.account.currency_id
+        if code:
+            return (
+                self.env["bank.connection.account"]
+                ._currencies([code])
+                .get(code, self.env["res.currency"])
+            )
+        return self.journal.currency_id or self.company.currency_id
+
+    @cached_property
+    def window(self):
+        """The statement laid against the mirror; ``None`` without an account: all is new."""
+        if not self.account:
+            return None
+        return BankWindow(
+            self.account, self.env["bank.sync.run"], self.booked, complete=False, trust_ids=False
+        )
+
+    @cached_property
+    def is_split(self):
+        """Whether batches become one line per transaction in this journal."""
+        return self.journal.bank_batch_lines == "many"
+
+    # === PROBLEMS === #
+
+    @cached_property
+    def problem(self):
+        """Code of the first reason not to book the statement, ``None`` when there is none."""
+        if not self.journal:
+            return "unknown_account"
+        if self.proof.status == "failed":
+            return "not_proved"
+        dates = next(check_dates(self.statement, self.company._bank_today()), None)
+        if dates:
+            return dates.code
+        if self.is_split and next(check_batches(self.statement), None):
+            return "details_differ"
+        return None
+
+    def warnings(self):
+        """Return sentences about what is odd and does not stop the booking."""
+        sentences = []
+        if not self.is_split:
+            sentences += self.words.batches(list(check_batches(self.statement)))
+        if self.proof.status == "unproven":
+            sentences.append(self.words.unproven())
+        if pending := len(self.statement.entries) - len(self.booked):
+            sentences.append(self.words.pending(pending))
+        if self.window is not None:
+            sentences += self._books_warnings()
+        return sentences
+
+    def _books_warnings(self):
+        sentences = []
+        known = self.same_statement()
+        if known:
+            sentences.append(self.words.known_statement(known))
+        status, difference = self.window.prove(self.statement.closing, self.statement.closing_date)
+        if status == "failed" and not known:
+            sentences.append(self.words.gap(difference))
+        if locked := self._locked():
+            sentences.append(self.words.locked(locked))
+        return sentences
+
+    def _locked(self):
+        """Return the days of new entries that lie in a locked period."""
+        days = {
+            day for entry in self.window.added if (day := entry.booking_date or entry.value_date)
+        }
+        return sorted(
+            day
+            for day in days
+            if self.company._get_lock_date_violations(day, sale=False, purchase=False, tax=False)
+        )
+
+    def same_statement(self):
+        """Return the same statement of an earlier file: same account, number, period, balances."""
+        statement = self.statement
+        first, last = period(statement)
+        if not (statement.sequence or statement.id) or statement.closing is None:
+            return self.env["bank.file.statement"]
+        told = "sequence" if statement.sequence else "name"
+        return (
+            self.env["bank.file.statement"]
+            .sudo()
+            .search(
+                [
+                    ("account_id", "=", self.account.id),
+                    ("document_id", "!=", self.document.id),
+                    ("document_id.state", "in", ["booking", "parsed"]),
+                    (told, "=", statement.sequence or statement.id),
+                    ("date_from", "=", first),
+                    ("date_to", "=", last),
+                    ("closing", "=", to_float(statement.closing, self.currency.name)),
+                ],
+                limit=1,
+            )
+        )
+
+    # === VALUES === #
+
+    def values(self):
+        """Return the ``bank.file.statement`` that keeps what this look has shown."""
+        # Looking at the balances first: they tell what merely resembles a known entry.
+        problem, warnings = self.problem, self.warnings()
+        new = len(self.booked) if self.window is None else len(self.window.added)
+        return {
+            **self.figures(),
+            "document_id": self.document.id,
+            "company_id": self.company.id,
+            "number": self.number,
+            "name": self.statement.id,
+            "sequence": self.statement.sequence,
+            "account_number": self.statement.account,
+            "account_id": self.account.id,
+            "journal_id": self.journal.id,
+            "entry_count": len(self.booked),
+            "new_count": new,
+            "known_count": len(self.booked) - new,
+            "problem_code": problem,
+            "problem": self.words.problem(problem) if problem else False,
+            "warnings": warnings or False,
+            "sample": [entry_sample(entry) for entry in self.booked[:SAMPLE]] or False,
+        }
+
+    def figures(self):
+        """Return balances, sum and proof as Odoo keeps them."""
+        code, statement, proof = self.currency.name, self.statement, self.proof
+        first, last = period(statement)
+
+        def amount(minor):
+            return to_float(minor, code) if minor is not None and code else 0.0
+
+        return {
+            "currency_id": self.currency.id,
+            "date_from": first,
+            "date_to": last,
+            "closing_date": statement.closing_date,
+            "opening": amount(statement.opening),
+            "closing": amount(statement.closing),
+            "has_opening": statement.opening is not None,
+            "has_closing": statement.closing is not None,
+            "total": amount(proof.total),
+            "difference": amount(proof.difference),
+            "proof": proof.status,
+        }
