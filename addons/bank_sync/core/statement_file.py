@@ -23,6 +23,10 @@ class ReadWarning:
         entry - sum of its transactions is not zero (``detail``: the difference)
     ``entry_count_differs``
         the bank announces another number of entries (``detail``) than it gives
+    ``record_count_differs``, ``totals_differ``
+        the bank announces another number of records, or other totals (``detail``), than it gives
+    ``account_differs``
+        a part of the statement names another account (``detail``) than its beginning
     ``account_missing``
         the statement does not say which account it is about
     ``account_differs``

@@ -7,6 +7,8 @@ NAMES = (
     "camt.054",
     "MT940",
     "MT942",
+    "CODA",
+    "CFONB120",
     "OFX",
     "BAI2",
     "Norma 43",

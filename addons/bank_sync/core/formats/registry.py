@@ -9,6 +9,8 @@ from ..statement_file import StatementFile
 from .bai2 import BAI2
 from .base import StatementFormat
 from .camt import CAMT
+from .cfonb import CFONB
+from .coda import CODA
 from .norma43 import NORMA43
 from .ofx import OFX
 from .pain002 import PAIN002
@@ -28,6 +30,8 @@ FORMATS: tuple[StatementFormat, ...] = (
     QIF,
     PAIN002,
     SWIFT,
+    CODA,
+    CFONB,
     CAMT,
 )
 

@@ -8,12 +8,10 @@ from datetime import date
 from ..errors import StatementError
 from ..formats.guard import guarded, load
 from ..formats.text import line_place
-from ..money import PrecisionError, to_minor
+from ..formats.values import full_year
 
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
-#: Two-digit years from here on are of the last century.
-_FIRST_YEAR = 70
 _AMOUNT = re.compile(r"\d[\d.]*(?:,\d*)?|,\d+", re.ASCII)
 _BALANCE = re.compile(r"([DC])R?(\d{6})([A-Z]{3})?([\d.,]+)", re.ASCII)
 _LINE = re.compile(
@@ -191,30 +189,12 @@ def plain_amount(written: str, line: int) -> str:
     return whole.rstrip(".")
 
 
-def minor(amount: str, currency: str | None, line: int) -> int:
-    """Return a plain amount in minor units.
-
-    :raise StatementError: ``missing``, ``bad_currency``, ``amount_precision``, ``bad_amount``
-    """
-    if not currency:
-        raise StatementError("missing", line_place(line), "the currency")
-    try:
-        return to_minor(amount, currency)
-    except PrecisionError as error:
-        words = f"{amount} {currency}"
-        raise StatementError("amount_precision", line_place(line), words) from error
-    except ValueError as error:
-        raise StatementError("bad_amount", line_place(line), amount) from error
-
-
 def _day(written: str, line: int) -> tuple[date, str | None]:
     """Return YYMMDD as a day. A day after the end of its month is taken as the last of it.
 
     Banks with months of 30 days book interest on 30 February; the month must exist.
     """
-    short = int(written[:2])
-    year = short + (1900 if short >= _FIRST_YEAR else 2000)
-    return _clamped(year, written[2:], written, line)
+    return _clamped(full_year(int(written[:2])), written[2:], written, line)
 
 
 def _day_near(written: str, other: date, line: int) -> tuple[date, str | None]:

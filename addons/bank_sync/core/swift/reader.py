@@ -7,11 +7,12 @@ from typing import BinaryIO
 
 from ..errors import StatementError
 from ..formats.text import line_place, read_lines
+from ..formats.values import minor
 from ..limits import Limits
 from ..statement import Charge, Entry, Statement
 from ..statement_file import ReadWarning, StatementFile
 from .blocks import Block, Field, split
-from .fields import Balance, Line, account, balance, minor, plain_amount, statement_line
+from .fields import Balance, Line, account, balance, plain_amount, statement_line
 from .information import Information, read_information, read_own_fields, reference
 
 _OPENING = ("60", "60F", "60M", "60E")
