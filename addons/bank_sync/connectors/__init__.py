@@ -4,4 +4,4 @@
 ``transport`` the one hardened way to the network; one module per kind of bank the rest.
 """
 
-from . import base, berlin_group, transport
+from . import base, berlin_group, open_banking_uk, transport

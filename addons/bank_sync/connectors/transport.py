@@ -165,6 +165,9 @@ class Transport:
     :raise Permanent: when the address is neither HTTPS, nor this machine, nor listed
     """
 
+    #: Header in which the bank is told our id of the call.
+    request_id_header = "X-Request-ID"
+
     def __init__(
         self,
         base_url: str,
@@ -313,7 +316,7 @@ class Transport:
         :raise BankError: any of the closed set, by what came back
         """
         request_id = str(uuid.uuid4())
-        sent = {"Accept": "application/json", **headers, "X-Request-ID": request_id}
+        sent = {"Accept": "application/json", **headers, self.request_id_header: request_id}
         if body is not None:
             sent["Content-Type"] = "application/json"
         if token:

@@ -148,7 +148,8 @@ class Wire:
             if self._certificate:
                 detail += f" Its last day is {self._certificate.last_day.isoformat()}."
             return Permanent("client_certificate", detail, request_id)
-        if isinstance(error, requests.exceptions.SSLError | urllib3.exceptions.SSLError):
+        is_tls = isinstance(error, requests.exceptions.SSLError | urllib3.exceptions.SSLError)
+        if is_tls and "EOF occurred" not in text:
             return Permanent("tls", "The bank's certificate is not trusted.", request_id)
         if _never_connected(error):
             return Temporary("refused", "The connection to the bank failed.", request_id)
