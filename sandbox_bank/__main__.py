@@ -5,11 +5,11 @@ import datetime
 import logging
 import sqlite3
 
-import waitress
-
 from .app import LARGEST_BODY, create_app
+from .lines import create_server
 from .storage import OtherVersion
 from .web import Settings
+from .webhooks import Courier
 
 THREADS = 8
 
@@ -24,7 +24,8 @@ def main() -> None:
         app = create_app(arguments.database, today, settings)
     except (OtherVersion, sqlite3.Error) as error:
         raise SystemExit(f"sandbox_bank: cannot open {arguments.database}: {error}") from error
-    waitress.serve(
+    Courier(app.extensions["sandbox_bank"]).start()
+    server = create_server(
         app,
         host=arguments.host,
         port=arguments.port,
@@ -32,6 +33,8 @@ def main() -> None:
         max_request_body_size=LARGEST_BODY,
         ident="sandbox-bank",
     )
+    server.print_listen("Listening on http://{}:{}")
+    server.run()
 
 
 def _arguments() -> argparse.Namespace:

@@ -8,7 +8,7 @@ import uuid
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from . import berlin_group, clock, demo, identifiers, money, pages, sca, sim, storage
+from . import berlin_group, clock, demo, identifiers, money, pages, sca, sca_orders, sim, storage
 from .berlin_group import guard
 from .errors import Refused
 from .sim import faults
@@ -40,8 +40,8 @@ def create_app(
     app.extensions["sandbox_bank_settings"] = settings or Settings()
     app.before_request(refuse_foreign_forms)
     faults.install(app)
-    for part in (berlin_group.blueprint, sca.blueprint, sim.blueprint, pages.blueprint):
-        app.register_blueprint(part)
+    for part in (berlin_group, sca, sca_orders, sim, pages):
+        app.register_blueprint(part.blueprint)
     app.jinja_env.filters["money"] = money.to_human
     app.jinja_env.filters["iban"] = _grouped
     app.jinja_env.globals["bank_name"] = identifiers.BANK_NAME

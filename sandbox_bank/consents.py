@@ -4,14 +4,16 @@ import datetime
 import json
 import secrets
 import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from . import ledger
+from . import events, identifiers, ledger, manners
 
 # NextGenPSD2: "future dates might get adjusted"; 180 days is the limit of Delegated Regulation
 # (EU) 2018/389, Art. 10(3), for access without a new strong authentication.
 LONGEST_DAYS = 180
-OPEN = ("received", "valid")
+OPEN = ("received", "partiallyAuthorised", "valid")
+UNDECIDED = ("received", "partiallyAuthorised")
+SIGNATORIES = {"one": 1, "two": 2}
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,10 @@ class Request:
 
 @dataclass(frozen=True)
 class Consent:
-    """A consent as of the bank's day: ``status`` is ``expired`` as soon as the day is past."""
+    """A consent as of the bank's day: ``status`` is ``expired`` as soon as the day is past.
+
+    ``approach``: ``redirect`` to the bank's page, or ``decoupled`` in its app.
+    """
 
     id: str
     status: str
@@ -51,7 +56,22 @@ class Consent:
     third_party: str
     redirect_uri: str | None
     nok_redirect_uri: str | None
+    approach: str
+    signatures_needed: int
+    signatures: int
     grants: tuple[Grant, ...]
+
+    @property
+    def authorisation_ids(self) -> list[str]:
+        """Return one id for each signature that was given or is waited for."""
+        count = min(self.signatures + 1, self.signatures_needed)
+        return [identifiers.derived_id("authorisation", self.id, n) for n in range(count)]
+
+    def sca_status(self, number: int) -> str:
+        """Return where the signature with this number, from 0, stands."""
+        if number < self.signatures:
+            return "finalised"
+        return "received" if self.status in UNDECIDED else "failed"
 
     def grant_for(self, resource_id: str) -> Grant | None:
         """Return the grant for an account, None when this consent knows no such account."""
@@ -68,6 +88,7 @@ class Terms:
     third_party: str
     redirect_uri: str | None = None
     nok_redirect_uri: str | None = None
+    approach: str = "redirect"
 
 
 def create(
@@ -79,10 +100,12 @@ def create(
     """
     consent_id = secrets.token_urlsafe(24)
     valid_until = min(terms.valid_until, today + datetime.timedelta(days=LONGEST_DAYS))
+    ways = manners.approval(connection)
     connection.execute(
         "INSERT INTO consent (id, status, request, valid_until, recurring, frequency_per_day,"
-        " created_on, last_action_on, third_party, redirect_uri, nok_redirect_uri)"
-        " VALUES (?, 'received', ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " created_on, last_action_on, third_party, redirect_uri, nok_redirect_uri, approach,"
+        " signatures_needed, resource_ids)"
+        " VALUES (?, 'received', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             consent_id,
             json.dumps(
@@ -101,6 +124,9 @@ def create(
             terms.third_party,
             terms.redirect_uri,
             terms.nok_redirect_uri,
+            terms.approach,
+            SIGNATORIES[ways["signatories"]],
+            ways["resource_ids"],
         ),
     )
     return consent_id
@@ -133,7 +159,10 @@ def _consent(connection: sqlite3.Connection, row: sqlite3.Row, today: datetime.d
         third_party=row["third_party"],
         redirect_uri=row["redirect_uri"],
         nok_redirect_uri=row["nok_redirect_uri"],
-        grants=_grants(connection, row["id"]),
+        approach=row["approach"],
+        signatures_needed=row["signatures_needed"],
+        signatures=row["signatures"],
+        grants=_grants(connection, row),
     )
 
 
@@ -147,21 +176,29 @@ def _status(row: sqlite3.Row, today: datetime.date) -> str:
     return row["status"]
 
 
-def _grants(connection: sqlite3.Connection, consent_id: str) -> tuple[Grant, ...]:
+def _grants(connection: sqlite3.Connection, consent: sqlite3.Row) -> tuple[Grant, ...]:
     rows = connection.execute(
         "SELECT c.*, a.resource_id FROM consent_account c JOIN account a ON a.id = c.account_id"
         " WHERE c.consent_id = ? ORDER BY c.account_id",
-        (consent_id,),
+        (consent["id"],),
     ).fetchall()
     return tuple(
         Grant(
-            account=ledger.find_account(connection, row["resource_id"]),
+            account=_as_called(consent, ledger.find_account(connection, row["resource_id"])),
             balances=bool(row["balances"]),
             transactions=bool(row["transactions"]),
             owner_name=bool(row["owner_name"]),
         )
         for row in rows
     )
+
+
+def _as_called(consent: sqlite3.Row, account: ledger.Account) -> ledger.Account:
+    """Return the account under the resource id it has in this consent."""
+    if consent["resource_ids"] == "stable":
+        return account
+    resource_id = identifiers.derived_id("account", consent["id"], account.iban, account.currency)
+    return replace(account, resource_id=resource_id)
 
 
 class WrongState(Exception):
@@ -180,28 +217,51 @@ def approve(
     accounts: list[ledger.Account],
     today: datetime.date,
 ) -> None:
-    """Let the third party read ``accounts`` from now on.
+    """Sign for the third party to read ``accounts``, from the last signature on.
+
+    The first signature chooses the accounts.
 
     :raise WrongState: the consent does not wait for the customer any more
     """
-    _change(connection, consent, ("received",), "valid", today)
+    is_last = consent.signatures + 1 >= consent.signatures_needed
+    _change(connection, consent, UNDECIDED, "valid" if is_last else "partiallyAuthorised", today)
     connection.execute(
-        "UPDATE consent SET authorized_on = ? WHERE id = ?", (today.isoformat(), consent.id)
+        "UPDATE consent SET authorized_on = ?, signatures = signatures + 1 WHERE id = ?",
+        (today.isoformat(), consent.id),
     )
     request = consent.request
     connection.executemany(
-        "INSERT INTO consent_account (consent_id, account_id, balances, transactions, owner_name)"
-        " VALUES (?, ?, ?, ?, ?)",
+        "INSERT OR IGNORE INTO consent_account"
+        " (consent_id, account_id, balances, transactions, owner_name) VALUES (?, ?, ?, ?, ?)",
         [
             (consent.id, a.id, request.balances, request.transactions, request.owner_name)
-            for a in accounts
+            for a in (() if consent.signatures else accounts)
         ],
     )
+    if is_last and consent.recurring and manners.approval(connection)["older_consents"] == "end":
+        _end_older(connection, consent, today)
+
+
+def _end_older(connection: sqlite3.Connection, consent: Consent, today: datetime.date) -> None:
+    connection.execute(
+        "UPDATE consent SET status = 'expired', last_action_on = ?"
+        " WHERE third_party = ? AND id <> ? AND recurring AND status = 'valid'",
+        (today.isoformat(), consent.third_party, consent.id),
+    )
+
+
+def omit(connection: sqlite3.Connection, consent: Consent, accounts: list[ledger.Account]) -> None:
+    """Take accounts out of a consent that goes on for the others."""
+    connection.executemany(
+        "DELETE FROM consent_account WHERE consent_id = ? AND account_id = ?",
+        [(consent.id, account.id) for account in accounts],
+    )
+    events.note(connection, "consent", consent.id)
 
 
 def cancel(connection: sqlite3.Connection, consent: Consent, today: datetime.date) -> None:
     """Record that the customer said no."""
-    _change(connection, consent, ("received",), "rejected", today)
+    _change(connection, consent, UNDECIDED, "rejected", today)
 
 
 def revoke(connection: sqlite3.Connection, consent: Consent, today: datetime.date) -> None:
@@ -228,3 +288,4 @@ def _change(
         "UPDATE consent SET status = ?, last_action_on = ? WHERE id = ?",
         (status, today.isoformat(), consent.id),
     )
+    events.note(connection, "consent", consent.id)

@@ -5,7 +5,7 @@ import json
 import sqlite3
 from dataclasses import asdict, dataclass, field
 
-from . import clock, identifiers, ledger
+from . import clock, events, identifiers, ledger
 from .quirks import books
 
 CREDIT_TRANSFER_IN = "PMNT-RCDT-ESCT"
@@ -141,7 +141,8 @@ def book_due(connection: sqlite3.Connection, today: datetime.date) -> int:
 
 def _book(connection: sqlite3.Connection, entry_id: int) -> None:
     row = connection.execute(
-        "SELECT e.*, a.currency FROM entry e JOIN account a ON a.id = e.account_id WHERE e.id = ?",
+        "SELECT e.*, a.currency, a.resource_id FROM entry e"
+        " JOIN account a ON a.id = e.account_id WHERE e.id = ?",
         (entry_id,),
     ).fetchone()
     number = last_booked_number(connection) + 1
@@ -158,6 +159,7 @@ def _book(connection: sqlite3.Connection, entry_id: int) -> None:
     lines = [(row["account_id"], row["amount"]), (counter, -row["amount"])]
     day = datetime.date.fromisoformat(row["booking_date"])
     ledger.post(connection, day, lines, row["bank_transaction_code"], entry_id)
+    events.note(connection, "account", row["resource_id"])
 
 
 def last_booked_number(connection: sqlite3.Connection) -> int:

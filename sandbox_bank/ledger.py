@@ -128,6 +128,12 @@ def find_account(connection: sqlite3.Connection, identification: str) -> Account
     return _account(row) if row else None
 
 
+def account_with_id(connection: sqlite3.Connection, account_id: int) -> Account:
+    """Return the customer's account with this internal id; a wrong one is a programming error."""
+    row = connection.execute("SELECT * FROM account WHERE id = ?", (account_id,)).fetchone()
+    return _account(row)
+
+
 def accounts(connection: sqlite3.Connection) -> list[Account]:
     """Return all customers' accounts, oldest first."""
     rows = connection.execute("SELECT * FROM account WHERE kind = 'customer' ORDER BY id")

@@ -2,13 +2,14 @@
 
 from flask import Blueprint, render_template
 
-from . import consents, entries, identifiers, ledger, web
+from . import consents, entries, identifiers, ledger, orders, web
 from .entries import entry_from
 
 blueprint = Blueprint("pages", __name__)
 
 ENTRIES_SHOWN = 12
 CONSENTS_SHOWN = 10
+ORDERS_SHOWN = 10
 
 
 @blueprint.get("/")
@@ -21,8 +22,19 @@ def start():
             today=bank.today,
             bic=identifiers.BIC,
             accounts=found,
+            orders=_orders(bank),
             consents=consents.newest(bank.connection, bank.today, CONSENTS_SHOWN),
         )
+
+
+def _orders(bank: web.Bank) -> list[tuple[orders.Order, ledger.Account]]:
+    """Return the newest orders with their accounts."""
+    found = [
+        (order, account)
+        for account in ledger.accounts(bank.connection)
+        for order in orders.all_of(bank.connection, account)
+    ]
+    return sorted(found, key=lambda pair: -pair[0].number)[:ORDERS_SHOWN]
 
 
 def _account(bank: web.Bank, account: ledger.Account) -> dict:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from flask import Blueprint, redirect, render_template, request, url_for
 
-from . import consents, web
+from . import consents, manners, web
 from .errors import Refused
 from .ledger import Account
 
@@ -41,17 +41,19 @@ def decide(consent_id: str):
         raise Refused(400, "FORMAT_ERROR", "Please choose Approve or Cancel.")
     with web.writing() as bank:
         consent = known(bank, consent_id)
-        chosen = _chosen(bank, consent)
-        if decision == "approve" and not chosen:
+        is_second = consent.status == "partiallyAuthorised"
+        chosen = [] if is_second else _chosen(bank, consent)
+        if not is_second and decision == "approve" and not chosen:
             return _page(bank, consent, problem="Choose at least one account to share."), 422
         try:
             carry_out(bank, consent, decision, chosen)
         except consents.WrongState:
             return _page(bank, consent), 409
-    address = return_address(consent, decision)
+        address = return_address(bank, consent, decision)
+        signed = consents.find(bank.connection, consent_id, bank.today)
     if address:
         return redirect(address, 302)
-    return render_template("done.html", decision=decision, consent=consent)
+    return render_template("done.html", decision=decision, consent=signed)
 
 
 @blueprint.post("/<consent_id>/end")
@@ -93,20 +95,27 @@ def carry_out(
         consents.revoke(bank.connection, consent, bank.today)
 
 
-def return_address(consent: consents.Consent, decision: str) -> str | None:
+def return_address(bank: web.Bank, consent: consents.Consent, decision: str) -> str | None:
     """Return where the browser goes after a decision: the third party's address, query kept.
 
     After Cancel it is the address for a negative result if there is one; else the normal address
-    with ``error=access_denied``, so that the application need not guess.
+    with ``error=access_denied``, so that the application need not guess. Some banks send nobody
+    back, or do not say what was decided; after an approval in the app there is nowhere to go.
     """
+    comes_back = manners.approval(bank.connection)["comes_back"]
+    if comes_back == "never" or consent.approach == "decoupled":
+        return None
+    if comes_back == "without_error" and decision == "cancel":
+        return consent.redirect_uri
     if decision == "approve":
         return consent.redirect_uri
     if decision == "cancel":
-        return consent.nok_redirect_uri or _with_error(consent.redirect_uri)
+        return consent.nok_redirect_uri or with_error(consent.redirect_uri)
     return None
 
 
-def _with_error(uri: str | None) -> str | None:
+def with_error(uri: str | None) -> str | None:
+    """Return an address that says that the customer declined, None for none."""
     if not uri:
         return None
     parts = urlsplit(uri)
@@ -115,9 +124,10 @@ def _with_error(uri: str | None) -> str | None:
 
 
 def _owners(bank: web.Bank, consent: consents.Consent) -> dict[str, list[Account]]:
-    """Return the accounts that can be shared, by customer of the bank."""
+    """Return the accounts to be shared, by customer: those already signed for, else all offered."""
     owners: dict[str, list[Account]] = {}
-    for account in consents.offered_accounts(bank.connection, consent):
+    signed = [grant.account for grant in consent.grants]
+    for account in signed or consents.offered_accounts(bank.connection, consent):
         owners.setdefault(account.owner, []).append(account)
     return owners
 

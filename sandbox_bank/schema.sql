@@ -127,7 +127,11 @@ CREATE TABLE consent (
     authorized_on       TEXT,
     third_party         TEXT NOT NULL,
     redirect_uri        TEXT,
-    nok_redirect_uri    TEXT
+    nok_redirect_uri    TEXT,
+    approach            TEXT NOT NULL,
+    signatures_needed   INTEGER NOT NULL,
+    signatures          INTEGER NOT NULL DEFAULT 0,
+    resource_ids        TEXT NOT NULL
 );
 CREATE TABLE consent_account (
     consent_id   TEXT NOT NULL REFERENCES consent (id),
@@ -136,6 +140,60 @@ CREATE TABLE consent_account (
     transactions INTEGER NOT NULL,
     owner_name   INTEGER NOT NULL,
     PRIMARY KEY (consent_id, account_id)
+) WITHOUT ROWID;
+
+-- Orders to pay. next_at: moment of the next step, NULL while the customer has to approve or nothing
+-- is left to do.
+CREATE TABLE payment_order (
+    number           INTEGER PRIMARY KEY AUTOINCREMENT,
+    id               TEXT NOT NULL UNIQUE,
+    account_id       INTEGER NOT NULL REFERENCES account (id),
+    product          TEXT NOT NULL,
+    status           TEXT NOT NULL,
+    reason           TEXT,
+    amount           INTEGER NOT NULL CHECK (amount > 0),
+    creditor_name    TEXT NOT NULL,
+    creditor_iban    TEXT NOT NULL,
+    remittance       TEXT NOT NULL,
+    end_to_end_id    TEXT,
+    execution_date   TEXT NOT NULL,
+    received_at      TEXT NOT NULL,
+    next_at          TEXT,
+    entry_id         INTEGER REFERENCES entry (id),
+    third_party      TEXT NOT NULL,
+    redirect_uri     TEXT,
+    nok_redirect_uri TEXT,
+    idempotency_key  TEXT,
+    body_hash        TEXT NOT NULL
+);
+CREATE INDEX order_by_end_to_end_id ON payment_order (end_to_end_id);
+
+-- Events pushed to third parties. Times are those of the world, in seconds, not of the bank's clock:
+-- the receiver compares them with its own.
+CREATE TABLE webhook (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    url       TEXT NOT NULL,
+    secret    TEXT NOT NULL,
+    retiring  TEXT,
+    is_active INTEGER NOT NULL DEFAULT 1,
+    manners   TEXT NOT NULL
+);
+CREATE TABLE event (
+    number    INTEGER PRIMARY KEY AUTOINCREMENT,
+    id        TEXT NOT NULL UNIQUE,
+    kind      TEXT NOT NULL,
+    resource  TEXT NOT NULL,
+    version   INTEGER NOT NULL,
+    body      TEXT NOT NULL
+);
+CREATE TABLE delivery (
+    webhook_id   INTEGER NOT NULL REFERENCES webhook (id),
+    event_number INTEGER NOT NULL REFERENCES event (number),
+    state        TEXT NOT NULL DEFAULT 'due',
+    attempts     INTEGER NOT NULL DEFAULT 0,
+    next_at      REAL NOT NULL DEFAULT 0,
+    last_answer  TEXT,
+    PRIMARY KEY (webhook_id, event_number)
 ) WITHOUT ROWID;
 
 -- Simulation only: what really happened, for tests to compare with. The bank never reads it.

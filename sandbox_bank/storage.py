@@ -1,5 +1,6 @@
 """The database file: connections, transactions, creation and wiping of the schema."""
 
+import json
 import pathlib
 import secrets
 import sqlite3
@@ -8,7 +9,7 @@ from contextlib import closing, contextmanager
 
 SCHEMA = pathlib.Path(__file__).with_name("schema.sql")
 # Raised whenever schema.sql changes: a file of another version is refused, never guessed at.
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 LOCK_TIMEOUT_SECONDS = 30
 
 
@@ -125,3 +126,13 @@ def get_setting(connection: sqlite3.Connection, name: str, default: str | None =
 def set_setting(connection: sqlite3.Connection, name: str, value: str) -> None:
     """Store a setting, replacing its earlier value."""
     connection.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
+
+
+def get_manners(connection: sqlite3.Connection, name: str, defaults: dict) -> dict:
+    """Return a group of settings kept as one JSON object, filled up with its defaults."""
+    return {**defaults, **json.loads(get_setting(connection, name, "{}"))}
+
+
+def set_manners(connection: sqlite3.Connection, name: str, values: dict) -> None:
+    """Store a group of settings as one JSON object."""
+    set_setting(connection, name, json.dumps(values))

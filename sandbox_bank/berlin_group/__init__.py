@@ -1,7 +1,7 @@
 """The interface for third parties: NextGenPSD2 XS2A Framework 1.3.11 of the Berlin Group."""
 
 from ..quotas import Exceeded
-from . import accounts, consents, quota_answers, transactions
+from . import accounts, consents, payments, quota_answers, transactions
 from .blueprint import blueprint
 from .guard import check_headers
 

@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from flask import Response, jsonify, request
 
-from .. import consents, web
+from .. import consents, identifiers, manners, web
 from ..errors import Refused, format_error
 from ..ledger import Account, accounts
 from ..reading import Body, checked_text
@@ -33,9 +33,10 @@ def create_consent():
             valid_until=body.date("validUntil"),
             recurring=body.boolean("recurringIndicator"),
             frequency_per_day=body.integer("frequencyPerDay", 1, 10_000_000),
-            third_party=_third_party(redirect_uri),
+            third_party=third_party(redirect_uri),
             redirect_uri=redirect_uri,
             nok_redirect_uri=nok_redirect_uri,
+            approach=_approach(bank),
         )
         if terms.valid_until < bank.today:
             raise format_error("is in the past", "$.validUntil")
@@ -44,20 +45,32 @@ def create_consent():
             raise Refused(400, "SESSIONS_NOT_SUPPORTED", text, "$.combinedServiceIndicator")
         wanted = _request(bank, body)
         consent_id = consents.create(bank.connection, wanted, terms, bank.today)
+        consent = _find(bank, consent_id)
     path = f"/v1/consents/{consent_id}"
-    answer = {
-        "consentStatus": "received",
-        "consentId": consent_id,
-        "_links": {
-            "scaRedirect": {"href": web.browser_url(f"/sca/{consent_id}")},
-            **mapping.links(self=path, status=f"{path}/status"),
-        },
-    }
-    headers = {"Location": web.api_url(path), "ASPSP-SCA-Approach": "REDIRECT"}
+    links = mapping.links(
+        self=path,
+        status=f"{path}/status",
+        scaStatus=f"{path}/authorisations/{consent.authorisation_ids[0]}",
+    )
+    answer = {"consentStatus": "received", "consentId": consent_id, "_links": links}
+    if consent.approach == "redirect":
+        links["scaRedirect"] = {"href": web.browser_url(f"/sca/{consent_id}")}
+    else:
+        answer["psuMessage"] = f"Open the app of {identifiers.BANK_NAME} and approve the request."
+    headers = {"Location": web.api_url(path), "ASPSP-SCA-Approach": consent.approach.upper()}
     return jsonify(answer), 201, headers
 
 
-def _third_party(redirect_uri: str | None) -> str:
+def _approach(bank: web.Bank) -> str:
+    """Return whether the customer approves on a page or in the app."""
+    approach = manners.approval(bank.connection)["approach"]
+    if approach == "preferred":
+        prefers_app = request.headers.get("TPP-Decoupled-Preferred") == "true"
+        return "decoupled" if prefers_app else "redirect"
+    return approach
+
+
+def third_party(redirect_uri: str | None) -> str:
     """Return how the customer will see the caller: its brand, else the host it returns to."""
     brand = request.headers.get("TPP-Brand-Logging-Information")
     if brand is not None:
@@ -171,6 +184,27 @@ def consent_status(consent_id: str):
     guard.check_accept(guard.JSON)
     with web.reading() as bank:
         return jsonify({"consentStatus": _find(bank, consent_id).status})
+
+
+@blueprint.get("/consents/<consent_id>/authorisations")
+def authorisation_list(consent_id: str):
+    """Return the signatures given or waited for."""
+    guard.check_accept(guard.JSON)
+    with web.reading() as bank:
+        return jsonify({"authorisationIds": _find(bank, consent_id).authorisation_ids})
+
+
+@blueprint.get("/consents/<consent_id>/authorisations/<authorisation_id>")
+def authorisation_status(consent_id: str, authorisation_id: str):
+    """Return where one signature stands."""
+    guard.check_accept(guard.JSON)
+    with web.reading() as bank:
+        consent = _find(bank, consent_id)
+        if authorisation_id not in consent.authorisation_ids:
+            text = "the consent has no such authorisation"
+            raise Refused(403, "RESOURCE_UNKNOWN", text, "authorisationId")
+        number = consent.authorisation_ids.index(authorisation_id)
+        return jsonify({"scaStatus": consent.sca_status(number)})
 
 
 @blueprint.delete("/consents/<consent_id>")

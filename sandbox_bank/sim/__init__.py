@@ -1,4 +1,5 @@
 """The levers of the simulation: what no real bank offers, and every test needs."""
 
-from . import accounts, clock, consents, customers, faults, payments, quirks, quotas, truth
+from . import accounts, approval, clock, consents, customers, faults, orders, payments, quirks
+from . import quotas, truth, webhooks
 from .common import blueprint

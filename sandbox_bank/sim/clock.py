@@ -5,7 +5,7 @@ import zoneinfo
 
 from flask import jsonify
 
-from .. import clock, entries, web
+from .. import clock, entries, orders, web
 from ..errors import Refused, format_error
 from ..reading import Body
 from .common import blueprint, read_body
@@ -40,6 +40,7 @@ def set_clock():
         if last and last > today.isoformat():
             text = f"entries are booked up to {last}; start over with /sim/reset"
             raise Refused(409, "PERIOD_INVALID", text, "$.today")
+        orders.progress(bank.connection)
         booked = entries.book_due(bank.connection, today)
         answer = clock.describe(bank.connection)
     return jsonify({**answer, "booked": booked})

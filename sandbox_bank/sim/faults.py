@@ -7,9 +7,12 @@ from flask import Flask, Response, current_app, g, jsonify, request
 
 from .. import web
 from ..errors import Refused
+from ..lines import drop_line
 from .common import blueprint, read_body
 
-KINDS = ("down", "garbage", "slow", "truncated", "rate_limited")
+KINDS = ("down", "garbage", "slow", "truncated", "rate_limited", "reset", "reset_after")
+# Interfaces for third parties; the levers never fail.
+PARTS = ("/v1", "/open-banking")
 LONGEST_SECONDS = 600
 
 
@@ -40,7 +43,7 @@ def install(app: Flask) -> None:
 
 
 def _before() -> Response | None:
-    if not request.path.startswith("/v1"):
+    if not request.path.startswith(PARTS):
         return None
     g.fault = _next_fault()
     if g.fault == "down":
@@ -49,12 +52,18 @@ def _before() -> Response | None:
     if g.fault == "garbage":
         page = "<html><body>Dear customer, our online banking is being improved.</body></html>"
         return Response(page, 200, content_type="text/html")
+    if g.fault == "reset":
+        drop_line()
+        return Response("the line is dropped", 500)
     if g.fault == "rate_limited":
         raise Refused(429, "ACCESS_EXCEEDED", "too many calls today", "Consent-ID")
     return None
 
 
 def _after(response: Response) -> Response:
+    if g.get("fault") == "reset_after":
+        # Everything is done and on the disk; only nobody is told.
+        drop_line()
     if g.get("fault") == "truncated":
         whole = response.get_data()
         response.set_data(whole[: len(whole) // 2])

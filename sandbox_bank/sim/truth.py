@@ -2,10 +2,11 @@
 
 from flask import Response, jsonify, request
 
-from .. import camt, ledger, money, quirks, web
+from .. import camt, ledger, money, orders, quirks, web
 from ..errors import Refused
 from ..reading import checked_date
 from .common import account_named, blueprint
+from .orders import order_json
 from .recording import truth_json
 
 
@@ -33,6 +34,7 @@ def _account(bank: web.Bank, account: ledger.Account) -> dict:
         "balance": _balance(bank, account, bank.today),
         "entries": [truth_json(row, account.currency) for row in rows],
         "removed": [truth_json(row, account.currency) for row in _removed(bank, account)],
+        "orders": [order_json(order, account) for order in orders.all_of(bank.connection, account)],
         "quirks": quirks.of_account(bank.connection, account.id),
     }
 

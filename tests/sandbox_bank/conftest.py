@@ -110,6 +110,21 @@ class ThirdParty:
         self.consent_id = consent_id
         return consent_id
 
+    def pay(self, account, headers=None, **changes):
+        """Order a payment of 12.34 from an account of the truth; keywords replace members."""
+        body = {
+            "debtorAccount": {"iban": account["iban"]},
+            "instructedAmount": {"currency": account["currency"], "amount": "12.34"},
+            "creditorName": "Wollweberei Hartmann KG",
+            "creditorAccount": {"iban": "DE89370400440532013000"},
+            "endToEndIdentification": "E2E-1",
+            "remittanceInformationUnstructured": "Rechnung 7",
+            **changes,
+        }
+        body = {name: value for name, value in body.items() if value is not None}
+        path = "/v1/payments/sepa-credit-transfers"
+        return self.client.post(path, json=body, headers=self.headers(headers))
+
     def transactions(self, resource_id, **query):
         """Return a transaction list from the beginning of time, page by page."""
         query = {"bookingStatus": "booked", "dateFrom": "2020-01-01", **query}

@@ -27,17 +27,30 @@ OPERATIONS = {
     ("GET", f"{ACCOUNT}/transactions", 200),
     ("GET", f"{ACCOUNT}/transactions/<transaction_id>", 200),
     ("DELETE", "/v1/consents/<consent_id>", 204),
+    ("GET", "/v1/consents/<consent_id>/authorisations", 200),
+    ("GET", "/v1/consents/<consent_id>/authorisations/<authorisation_id>", 200),
+    ("POST", "/v1/payments/<product>", 201),
+    ("GET", "/v1/payments/<product>/<order_id>", 200),
+    ("GET", "/v1/payments/<product>/<order_id>/status", 200),
+    ("DELETE", "/v1/payments/<product>/<order_id>", 204),
 }
 OFFERED = (
     "/v1/consents",
     "/v1/consents/{consentId}",
     "/v1/consents/{consentId}/status",
+    "/v1/consents/{consentId}/authorisations",
+    "/v1/consents/{consentId}/authorisations/{authorisationId}",
+    "/v1/{payment-service}/{payment-product}",
+    "/v1/{payment-service}/{payment-product}/{paymentId}",
+    "/v1/{payment-service}/{payment-product}/{paymentId}/status",
     "/v1/accounts",
     "/v1/accounts/{account-id}",
     "/v1/accounts/{account-id}/balances",
     "/v1/accounts/{account-id}/transactions",
     "/v1/accounts/{account-id}/transactions/{transactionId}",
 )
+# Authorisations begin by themselves and are decided at the bank.
+NOT_OFFERED = ("post", "put")
 # Few examples and no search for the smallest one: seconds, and the same ones each time.
 SETTINGS = settings(
     max_examples=15,
@@ -90,6 +103,13 @@ def test_every_answer_of_the_interface_conforms(judged, third_party, client, eur
     third_party.get(f"{account}/transactions/{found[0]['transactionId']}")
     third_party.get(f"/v1/consents/{consent_id}")
     third_party.get(f"/v1/consents/{consent_id}/status")
+    path = f"/v1/consents/{consent_id}/authorisations"
+    (signature,) = third_party.get(path).json["authorisationIds"]
+    third_party.get(f"{path}/{signature}")
+    order = third_party.pay(euro).json["_links"]["self"]["href"].removeprefix("http://localhost")
+    third_party.get(order)
+    third_party.get(f"{order}/status")
+    client.delete(order, headers=third_party.headers())
     client.delete(f"/v1/consents/{consent_id}", headers=third_party.headers())
     assert judged.seen >= OPERATIONS
 
@@ -137,6 +157,9 @@ def operations(judged, document_path):
     schemathesis = pytest.importorskip("schemathesis", reason="it calls the bank with its own data")
     document = load(document_path)
     document["paths"] = {path: document["paths"][path] for path in OFFERED}
+    for path, methods in document["paths"].items():
+        for method in NOT_OFFERED if "authorisations" in path else ():
+            methods.pop(method, None)
     found = schemathesis.openapi.from_dict(document).get_all_operations()
     return schemathesis, [each.ok() for each in found]
 
@@ -176,6 +199,12 @@ def offered_and_real(operations, third_party, euro, pay, mode):
             "account-id": euro["resource_id"],
             "transactionId": payment["id"],
             "consentId": consent_id,
+            "authorisationId": third_party.get(f"/v1/consents/{consent_id}/authorisations").json[
+                "authorisationIds"
+            ][0],
+            "payment-service": "payments",
+            "payment-product": "sepa-credit-transfers",
+            "paymentId": third_party.pay(euro).json["paymentId"],
         }
         yield operation, schemathesis.GenerationMode[mode], real
 

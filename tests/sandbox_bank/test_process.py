@@ -155,6 +155,28 @@ def test_a_broken_line_cuts_the_answer_off(bank):
     line.close()
 
 
+@pytest.mark.parametrize(("kind", "executed"), [("reset", 0), ("reset_after", 1)])
+def test_a_line_that_is_reset_leaves_the_caller_in_doubt(bank, kind, executed):
+    bank.start("--today", "2026-03-02")
+    bank.call("/sim/orders", {"progress": "at_once"})
+    bank.call("/sim/faults", {"kind": kind, "path": "/v1/payments"})
+    account = bank.call("/sim/truth")["accounts"][0]
+    order = {
+        "debtorAccount": {"iban": account["iban"]},
+        "instructedAmount": {"currency": "EUR", "amount": "12.34"},
+        "creditorName": "Ada",
+        "creditorAccount": {"iban": "DE89370400440532013000"},
+        "endToEndIdentification": "E2E-1",
+    }
+    path = "/v1/payments/sepa-credit-transfers"
+    with pytest.raises(ConnectionError):
+        bank.call(path, order, PSU_IP_Address="127.0.0.1")
+    entries = bank.call("/sim/truth")["accounts"][0]["entries"]
+    assert [entry["amount"] for entry in entries] == ["-12.34"] * executed
+    found = bank.call(f"{path}?endToEndIdentification=E2E-1")["payments"]
+    assert [each["transactionStatus"] for each in found] == ["ACSC"] * executed
+
+
 def test_a_slow_bank_holds_back_its_answer(bank):
     bank.start("--today", "2026-03-02")
     bank.call("/sim/faults", {"kind": "slow", "seconds": 5})
