@@ -153,7 +153,8 @@ def _entity(match: re.Match[str]) -> str:
     name = match[1]
     if name[0] != "#":
         return _ENTITIES[name]
-    code = int(name, 0) if name[1] == "x" else int(name[1:])
+    digits = name[1:]
+    code = int("0" + digits, 0) if digits[0] == "x" else int(digits)
     return chr(code) if _is_character(code) else "\ufffd"
 
 

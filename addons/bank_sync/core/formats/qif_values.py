@@ -21,6 +21,11 @@ _FIRST_YEAR, _THREE_DIGITS = 1900, 3
 
 _COMMA_DECIMALS = re.compile(r"[+-]?[0-9.' ]*,[0-9]{1,2}")
 _POINT_DECIMALS = re.compile(r"[+-]?[0-9,' ]*\.[0-9]{1,2}")
+#: Three digits after the only mark: thousands, or tenths of a cent?
+_DOUBTFUL = {
+    True: re.compile(r"[+-]?[0-9]{1,3},[0-9]{3}"),
+    False: re.compile(r"[+-]?[0-9]{1,3}\.[0-9]{3}"),
+}
 _POINT = re.compile(r"[+-]?(?:[0-9]{1,3}(?:[,' ][0-9]{3})+|[0-9]*)(?:\.[0-9]*)?")
 _COMMA = re.compile(r"[+-]?(?:[0-9]{1,3}(?:[.' ][0-9]{3})+|[0-9]*)(?:,[0-9]*)?")
 
@@ -36,6 +41,8 @@ class WrittenDate:
 
     def read(self, order: str) -> date | None:
         """Return the day it is in ``order``; ``None`` where it is none."""
+        if self.apostrophe and order[2] != "y":
+            return None  # the mark stands before a year, and only there
         by_letter = dict(zip(order, self.numbers, strict=True))
         year = self._year(by_letter["y"])
         if year is None:
@@ -126,12 +133,15 @@ def read_amount(text: str, currency: str, place: str, *, comma: bool) -> int:
     >>> read_amount("-1.000", "XXX", "", comma=True), read_amount("1,000", "XXX", "", comma=False)
     (-100000, 100000)
 
+    Three digits after the decimal sign are refused: they look like thousands.
+
     :raise StatementError: ``bad_amount``, ``amount_precision``
     """
     written = text.strip()
     if not comma and _COMMA_DECIMALS.fullmatch(written):
         comma = True  # one or two digits after a comma are decimals in any file
-    if (_COMMA if comma else _POINT).fullmatch(written) is None:
+    known = (_COMMA if comma else _POINT).fullmatch(written) is not None
+    if not known or _DOUBTFUL[comma].fullmatch(written):
         raise StatementError("bad_amount", place, text)
     plain = re.sub(r"[.' ]" if comma else r"[,' ]", "", written).replace(",", ".")
     try:
