@@ -67,6 +67,7 @@ class BankConnectionAccount(models.Model):
         known_sudo.filtered(lambda account: account.resource_id in names and account.iban).write(
             {"resource_id": False}
         )
+        known_sudo.flush_recordset(["resource_id"])
 
     @api.model
     def _from_journal(self, company, number, currency_name):

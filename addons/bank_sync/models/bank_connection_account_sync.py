@@ -16,6 +16,8 @@ from .problems import problem_code, problem_sentence
 BOOKED_BALANCES = ("closingBooked", "interimBooked")
 #: Codes of ``Permanent`` that concern one account alone: closed, blocked, or not ours to read.
 ACCOUNT_CODES = frozenset({"RESOURCE_UNKNOWN", "RESOURCE_BLOCKED", "ACCOUNT_CLOSED", "http_404"})
+#: Times in a row a bank may refuse a consent it calls valid, before a person is asked.
+CONTRADICTIONS = 3
 #: ``Temporary`` of our own making: it says nothing about the bank.
 BUSY = "busy"
 
@@ -195,7 +197,7 @@ class BankConnectionAccount(models.Model):
                 request_id=error.request_id,
             )
         code, sentence = problem_code(error), problem_sentence(self.env, error)
-        if isinstance(error, ConsentInvalid) and self._consent_is_fine():
+        if isinstance(error, ConsentInvalid) and self._consent_is_fine() and self._may_be_patient():
             code, sentence = (
                 "unreachable",
                 problem_sentence(self.env, Temporary("contradiction", request_id=error.request_id)),
@@ -211,6 +213,10 @@ class BankConnectionAccount(models.Model):
             problem=sentence,
             request_ids=[*known, error.request_id] if error.request_id else known,
         )
+
+    def _may_be_patient(self):
+        """Return whether a bank that contradicts itself may still come to its senses."""
+        return self.connection_id.failure_count < CONTRADICTIONS
 
     def _consent_is_fine(self):
         """Ask the bank itself: its own errors sometimes look like a consent that has ended."""

@@ -66,10 +66,7 @@ class BankConnectionAccount(models.Model):
             try:
                 documents |= self._fetch_pages(adapter, run, user_ip, first, last)
             except PeriodTooOld as error:
-                if last:
-                    self._note_refused_days(run, last + timedelta(days=1))
-                else:
-                    documents |= self._fetch_shorter(adapter, run, user_ip, first, error)
+                documents |= self._fetch_shorter(adapter, run, user_ip, (first, last), error)
         return documents
 
     def _stretches(self, date_from):
@@ -86,27 +83,33 @@ class BankConnectionAccount(models.Model):
             date_from = last + timedelta(days=1)
         return [*stretches, (date_from, None)]
 
-    def _fetch_shorter(self, adapter, run, user_ip, first, error):
-        """Ask for fewer days, until the bank agrees.
+    def _fetch_shorter(self, adapter, run, user_ip, stretch, error):
+        """Ask for fewer days of a refused stretch, until the bank agrees; return the documents.
 
-        :raise PeriodTooOld: when it refuses even the last week
+        A stretch with an end may be left out altogether: younger ones follow it.
+
+        :raise PeriodTooOld: when it refuses even the last week up to now
         """
+        first, last = stretch
         today = self.company_id._bank_today()
         starts = [today - timedelta(days=days - 1) for days in SHORTER_DAYS]
         if error.earliest:
             # It may still count from another hour of the day.
             starts = [error.earliest, error.earliest + timedelta(days=1), *starts]
         for start in starts:
-            if not first < start <= today:
+            if not first < start <= (last or today):
                 continue
             try:
-                documents = self._fetch_pages(adapter, run, user_ip, start)
+                documents = self._fetch_pages(adapter, run, user_ip, start, last)
             except PeriodTooOld:
                 continue
             self.sudo().history_days = (today - start).days + 1
             self._note_refused_days(run, start)
             return documents
-        raise error
+        if not last:
+            raise error
+        self._note_refused_days(run, last + timedelta(days=1))
+        return self.env["bank.raw.document"]
 
     def _note_refused_days(self, run, start):
         """Note that the bank gives nothing before ``start``."""

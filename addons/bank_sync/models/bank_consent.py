@@ -92,6 +92,7 @@ class BankConsent(models.Model):
     state_expires_at = fields.Datetime(readonly=True)
     state_used_at = fields.Datetime(readonly=True)
     request_id = fields.Char(string="Request ID", readonly=True)
+    asked_at = fields.Datetime(readonly=True, required=True, default=fields.Datetime.now)
 
     @api.depends("valid_until")
     def _compute_days_left(self):
@@ -228,7 +229,7 @@ class BankConsent(models.Model):
         """Set when the bank is asked again; stop asking after a while and let the request end."""
         self.ensure_one()
         now = fields.Datetime.now()
-        waited = now - self.create_date
+        waited = now - self.asked_at
         if waited > PATIENCE[self.status]:
             self._transition("expired")
             return

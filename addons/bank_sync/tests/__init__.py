@@ -1,8 +1,13 @@
 from . import (
     test_account_bank_statement_line,
+    test_bank_breaker,
     test_bank_callback,
+    test_bank_consent,
+    test_bank_copy,
     test_bank_entry,
+    test_bank_history,
     test_bank_match_suggestion,
+    test_bank_quota,
     test_bank_statement_import,
     test_bank_statement_mapping,
     test_bank_sync,
