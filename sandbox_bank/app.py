@@ -8,9 +8,22 @@ import uuid
 from flask import Flask, Response, jsonify, render_template, request
 from werkzeug.exceptions import HTTPException
 
-from . import berlin_group, clock, demo, identifiers, money, pages, sca, sca_orders, sim, storage
+from . import (
+    berlin_group,
+    clock,
+    demo,
+    identifiers,
+    money,
+    open_banking_uk,
+    pages,
+    sca,
+    sca_orders,
+    sim,
+    storage,
+)
 from .berlin_group import guard
 from .errors import Refused
+from .open_banking_uk import guard as uk_guard
 from .sim import faults
 from .web import Settings, refuse_foreign_forms
 
@@ -40,7 +53,7 @@ def create_app(
     app.extensions["sandbox_bank_settings"] = settings or Settings()
     app.before_request(refuse_foreign_forms)
     faults.install(app)
-    for part in (berlin_group, sca, sca_orders, sim, pages):
+    for part in (berlin_group, open_banking_uk, sca, sca_orders, sim, pages):
         app.register_blueprint(part.blueprint)
     app.jinja_env.filters["money"] = money.to_human
     app.jinja_env.filters["iban"] = _grouped
@@ -76,6 +89,8 @@ def _refused(error: Refused) -> tuple[Response, int] | tuple[str, int]:
         if error.path:
             message["path"] = error.path
         return jsonify({"tppMessages": [message]}), error.status
+    if request.path.startswith("/open-banking"):
+        return uk_guard.refusal(error)
     if request.path.startswith("/sim"):
         return jsonify({"code": error.code, "text": error.text, "path": error.path}), error.status
     return render_template("error.html", error=error), error.status
@@ -104,6 +119,8 @@ def _bug(error: Exception):
 def _add_headers(response: Response) -> Response:
     if request.path.startswith("/v1"):
         response.headers["X-Request-ID"] = guard.request_id()
+    if request.path.startswith("/open-banking"):
+        response.headers[uk_guard.INTERACTION] = uk_guard.interaction_id()
     if response.mimetype == "text/html":
         response.headers["Content-Security-Policy"] = PAGE_POLICY
         response.headers["Referrer-Policy"] = "same-origin"

@@ -31,12 +31,14 @@ class Request:
     """What a third party asks for.
 
     ``accounts``: the accounts named in the request; empty when the customer shall choose.
+    ``permissions``: those of Open Banking UK, empty for a consent of NextGenPSD2.
     """
 
     account_ids: tuple[int, ...]
     balances: bool
     transactions: bool
     owner_name: bool
+    permissions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class Consent:
     id: str
     status: str
     request: Request
+    created_on: datetime.date
     valid_until: datetime.date
     recurring: bool
     frequency_per_day: int
@@ -114,6 +117,7 @@ def create(
                     "balances": request.balances,
                     "transactions": request.transactions,
                     "owner_name": request.owner_name,
+                    "permissions": request.permissions,
                 }
             ),
             valid_until.isoformat(),
@@ -151,7 +155,14 @@ def _consent(connection: sqlite3.Connection, row: sqlite3.Row, today: datetime.d
     return Consent(
         id=row["id"],
         status=_status(row, today),
-        request=Request(**{**request, "account_ids": tuple(request["account_ids"])}),
+        request=Request(
+            **{
+                **request,
+                "account_ids": tuple(request["account_ids"]),
+                "permissions": tuple(request["permissions"]),
+            }
+        ),
+        created_on=datetime.date.fromisoformat(row["created_on"]),
         valid_until=datetime.date.fromisoformat(row["valid_until"]),
         recurring=bool(row["recurring"]),
         frequency_per_day=row["frequency_per_day"],

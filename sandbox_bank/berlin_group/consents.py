@@ -220,6 +220,6 @@ def delete_consent(consent_id: str):
 
 def _find(bank: web.Bank, consent_id: str) -> consents.Consent:
     consent = consents.find(bank.connection, consent_id, bank.today)
-    if not consent:
+    if not consent or consent.request.permissions:
         raise Refused(403, "CONSENT_UNKNOWN", "the bank knows no such consent", "consentId")
     return consent

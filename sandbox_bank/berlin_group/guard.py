@@ -113,7 +113,7 @@ def valid_consent(bank: Bank) -> consents.Consent:
     if consent_id is None:
         raise format_error("the header is missing", "Consent-ID")
     consent = consents.find(bank.connection, consent_id, bank.today)
-    if not consent:
+    if not consent or consent.request.permissions:
         raise Refused(400, "CONSENT_UNKNOWN", "the bank knows no such consent", "Consent-ID")
     if consent.status != "valid":
         code = CONSENT_CODES.get(consent.status, "CONSENT_INVALID")

@@ -10,6 +10,8 @@ from ..quotas import ALL_ACCOUNTS, Exceeded
 
 JSON = "application/json"
 TEXT = "text/plain; charset=utf-8"
+# Headers that say that the customer is there, of either interface.
+ATTENDED = ("PSU-IP-Address", "x-fapi-customer-ip-address")
 MESSAGE = {"category": "ERROR", "code": "ACCESS_EXCEEDED", "text": "too many reads today"}
 # Body and media type of each wording; only the first is the one of the standard.
 BODIES: dict[str, tuple[object, str]] = {
@@ -38,7 +40,7 @@ def count(account_id: int, endpoint: str) -> None:
 
     :raise Exceeded: the reads of the day are used up
     """
-    if "PSU-IP-Address" in request.headers:
+    if any(name in request.headers for name in ATTENDED):
         return
     with web.reading() as bank:
         rule = quotas.rule_for(bank.connection, account_id)

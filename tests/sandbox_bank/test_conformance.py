@@ -5,17 +5,13 @@ Here stands that the comparison works, and that it has seen every answer of the 
 Schemathesis calls a running bank with data of its own, right and wrong.
 """
 
-import threading
 from importlib import import_module
 
 import pytest
-import waitress
-import yaml
 from flask import Response
 from flask import request as flask_request
 from hypothesis import HealthCheck, Phase, given, settings
 
-NEEDED = "BANK_SYNC_SPEC_DIR is not set: NO ANSWER OF THE BANK IS COMPARED WITH THE STANDARD"
 ACCOUNT = "/v1/accounts/<resource_id>"
 OPERATIONS = {
     ("POST", "/v1/consents", 201),
@@ -60,21 +56,6 @@ SETTINGS = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-
-
-def load(path):
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    document = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
-    document["servers"] = [{"url": "/"}]
-    return document
-
-
-@pytest.fixture
-def judged(referee):
-    """Return the referee; without the document these tests would prove nothing."""
-    if not referee:
-        pytest.skip(NEEDED)
-    return referee
 
 
 def test_every_answer_of_the_interface_conforms(judged, third_party, client, euro):
@@ -141,21 +122,9 @@ def _copy(answer):
 
 
 @pytest.fixture
-def running(app):
-    """Serve the bank on a free port of the loopback; answer its address."""
-    server = waitress.create_server(app, host="127.0.0.1", port=0, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.effective_port}"
-    server.close()
-    thread.join(timeout=10)
-
-
-@pytest.fixture
-def operations(judged, document_path):
+def operations(judged, document):
     """Return the operations of the document that the bank offers, ready to make calls."""
     schemathesis = pytest.importorskip("schemathesis", reason="it calls the bank with its own data")
-    document = load(document_path)
     document["paths"] = {path: document["paths"][path] for path in OFFERED}
     for path, methods in document["paths"].items():
         for method in NOT_OFFERED if "authorisations" in path else ():
