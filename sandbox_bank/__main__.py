@@ -19,7 +19,7 @@ def main() -> None:
     arguments = _arguments()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s")
     today = arguments.today or datetime.datetime.now(tz=datetime.timezone.utc).date()
-    settings = Settings(page_size=arguments.page_size, public_url=arguments.public_url)
+    settings = Settings(arguments.page_size, arguments.public_url, arguments.files)
     try:
         app = create_app(arguments.database, today, settings)
     except (OtherVersion, sqlite3.Error) as error:
@@ -52,6 +52,9 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument(
         "--public-url", default="", help="address for browsers, if it is not the one of programs"
+    )
+    parser.add_argument(
+        "--files", default="", help="folder that exists, for statements laid down as files"
     )
     return parser.parse_args()
 

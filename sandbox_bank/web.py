@@ -19,11 +19,13 @@ class Settings:
     """How this bank is run.
 
     ``page_size``: longest page of a transaction list. ``public_url``: address at which browsers
-    reach the bank, if it differs from the one programs call.
+    reach the bank, if it differs from the one programs call. ``files``: folder in which statements
+    are laid down as files, if there is one.
     """
 
     page_size: int = 50
     public_url: str = ""
+    files: str = ""
 
 
 @dataclass(frozen=True)

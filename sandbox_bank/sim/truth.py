@@ -1,11 +1,9 @@
 """What really happened: for tests that compare their books with the bank's."""
 
-from flask import Response, jsonify, request
+from flask import jsonify
 
-from .. import camt, ledger, money, orders, quirks, web
-from ..errors import Refused
-from ..reading import checked_date
-from .common import account_named, blueprint
+from .. import ledger, money, orders, quirks, web
+from .common import blueprint
 from .orders import order_json
 from .recording import truth_json
 
@@ -51,20 +49,3 @@ def _removed(bank: web.Bank, account: ledger.Account) -> list:
 
 def _balance(bank: web.Bank, account: ledger.Account, until) -> str:
     return money.to_text(ledger.balance(bank.connection, account.id, until), account.currency)
-
-
-@blueprint.get("/statement")
-def statement():
-    """Return the camt.053 of one day (``date``) or of a period (``from``, ``to``)."""
-    with web.reading() as bank:
-        account = account_named(bank, request.args.get("account", ""), "account")
-        day = checked_date(request.args.get("date", bank.today.isoformat()), "date")
-        date_from = checked_date(request.args.get("from", day.isoformat()), "from")
-        date_to = checked_date(request.args.get("to", day.isoformat()), "to")
-        if not account.opened_on <= date_from <= date_to <= bank.today:
-            text = f"choose days from {account.opened_on} to {bank.today}, in order"
-            raise Refused(400, "PERIOD_INVALID", text, "from")
-        body = camt.statement(bank, account, date_from, date_to)
-    name = f"camt053-{account.iban}-{account.currency}-{date_from}-{date_to}.xml"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(body, content_type="application/xml", headers=headers)

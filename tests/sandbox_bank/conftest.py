@@ -274,7 +274,7 @@ def app(path, referee, uk_referee):
 
     Every answer to a third party is compared with the official documents, in every test.
     """
-    application = create_app(path, TODAY, Settings(page_size=10))
+    application = create_app(path, TODAY, Settings(page_size=10, files=str(path.parent)))
     findings = []
 
     def compare(response):
