@@ -23,6 +23,9 @@ class ReadWarning:
         entry - sum of its transactions is not zero (``detail``: the difference)
     ``entry_count_differs``
         the bank announces another number of entries (``detail``) than it gives
+    ``reversal_direction``
+        reversals in which the bank gives the direction of the payment they undo, as only then
+        the balances add up; they are read so
     ``record_count_differs``, ``totals_differ``
         the bank announces another number of records, or other totals (``detail``), than it gives
     ``account_differs``

@@ -4,6 +4,7 @@ from typing import Any
 
 from ..errors import StatementError
 from ..statement import EntryDetail
+from .amounts import NOTHING, charges, original
 from .values import ValueReader, child, children, descend, direction, text
 
 #: What ISO 20022 (EPC implementation guidelines) prescribes where the payer gave no reference.
@@ -77,17 +78,20 @@ def read_detail(
     currency: str,
     own_account: str | None,
     values: ValueReader,
+    turned: bool = False,
 ) -> EntryDetail:
     """Return one transaction of an entry.
 
     :param sign: direction of the entry, taken where the transaction has none of its own
     :param currency: currency of the entry
     :param own_account: the account the statement is about, never the counterparty
+    :param turned: whether the bank gives the direction of the payment a reversal undoes
     :raise StatementError: when an amount or a direction cannot be read
     """
     if type(node) is not dict:
         return EntryDetail(None, None)
-    sign = direction(node, sign)
+    if "CdtDbtInd" in node:
+        sign = -direction(node, sign) if turned else direction(node, sign)
     amount, amount_currency = _amount(node, currency, values)
     name, account = _counterparty(node.get("RltdPties"), sign, reversal, own_account)
     references = child(node, "Refs")
@@ -106,6 +110,12 @@ def read_detail(
         remittance,
         bank_transaction_code(node, values),
         return_reason(node),
+        *(
+            original(node, sign, currency, values)
+            if _may_be_converted(node, amount_currency, currency)
+            else NOTHING
+        ),
+        charges(node, currency, values) if "Chrgs" in node else (),
     )
 
 
@@ -129,6 +139,10 @@ def _amount(node: dict, currency: str, values: ValueReader) -> tuple[int | None,
     if minor < 0:
         raise StatementError("negative_amount", place, text(amount))
     return minor, found
+
+
+def _may_be_converted(node: dict, found: str | None, currency: str) -> bool:
+    return "AmtDtls" in node or (found is not None and found != currency)
 
 
 def _counterparty(
@@ -174,8 +188,9 @@ def _name(party: Any) -> str | None:
 def _remittance(node: dict) -> tuple[str | None, tuple[str, ...]]:
     """Return the structured reference, and the lines of text.
 
-    Where the payer wrote no free text, the text and document numbers of the structured part
-    stand in, and after them the bank's own description.
+    The text of the structured part, its document numbers and further references follow the free
+    text, but for what that says already. Only where the payer wrote nothing the bank's own
+    description stands in.
     """
     information = child(node, "RmtInf")
     if information is None:
@@ -183,19 +198,28 @@ def _remittance(node: dict) -> tuple[str | None, tuple[str, ...]]:
         creditor_reference = None
     else:
         lines = tuple(filter(None, map(text, children(information, "Ustrd"))))
-        structured = children(information, "Strd")
-        references = (reference(descend(part, "CdtrRefInf", "Ref")) for part in structured)
-        creditor_reference = next(filter(None, references), None)
-        if structured and not lines:
-            lines = _structured_lines(structured)
+        creditor_reference = None
+        if "Strd" in information:
+            creditor_reference, lines = _structured(children(information, "Strd"), lines)
     if not lines and (description := text(node.get("AddtlTxInf"))):
         lines = (description,)
     return creditor_reference, lines
 
 
-def _structured_lines(structured: list) -> tuple[str, ...]:
-    lines = []
-    for part in structured:
-        lines += [text(child(document, "Nb")) for document in children(part, "RfrdDocInf")]
-        lines += map(text, children(part, "AddtlRmtInf"))
-    return tuple(filter(None, lines))
+def _structured(parts: list, lines: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
+    """Return the first creditor reference, and ``lines`` with whatever else the parts say."""
+    creditor_reference = None
+    more: list[str | None] = []
+    for part in parts:
+        found = reference(descend(part, "CdtrRefInf", "Ref"))
+        if creditor_reference is None:
+            creditor_reference = found
+        elif found != creditor_reference:
+            more.append(found)
+        more += [text(child(document, "Nb")) for document in children(part, "RfrdDocInf")]
+        more += map(text, children(part, "AddtlRmtInf"))
+    said = list(lines)
+    for line in more:
+        if line and not any(line in known for known in said):
+            said.append(line)
+    return creditor_reference, tuple(said)

@@ -4,20 +4,30 @@ from typing import Any
 
 from ..errors import StatementError
 from ..statement import Entry, EntryDetail
+from .amounts import NOTHING, Original, charges, original
 from .details import bank_transaction_code, read_detail, reference
 from .values import ValueReader, child, direction, indicator, single, text
 
 _BOOKED = "BOOK"
 _NOTHING = EntryDetail(None, None)
+#: ISO 20022 allows 15 digits for a number of transactions.
+_DIGITS = 15
 
 
 def read_entry(
-    node: Any, *, currency: str | None, own_account: str | None, values: ValueReader
+    node: Any,
+    *,
+    currency: str | None,
+    own_account: str | None,
+    values: ValueReader,
+    turned: bool = False,
 ) -> Entry:
     """Return one entry; ``place`` of an error is relative to ``Ntry``.
 
     ``CdtDbtInd`` is the direction the money really took, also for a reversal (ISO 20022 message
     definition report: "if CRDT and reversal, the original operation was a debit").
+
+    Some banks give that of the original all the same; ``turned`` reads it so.
 
     The references, the counterparty and the text of the only transaction are the entry's own; a
     batch of several keeps them in its details alone. Without transactions, the bank's description
@@ -27,12 +37,8 @@ def read_entry(
     :param own_account: the account the statement is about
     :raise StatementError: when an amount, date, direction or indicator cannot be read
     """
-    if type(node) is not dict:
-        raise StatementError("missing", "Amt", "the amount")
-    minor, entry_currency = values.amount(node.get("Amt"), "Amt", currency)
-    if minor < 0:
-        raise StatementError("negative_amount", "Amt", text(node["Amt"]))
-    sign = direction(node, None)
+    sign, minor, entry_currency = _money(node, currency, values)
+    sign = -sign if turned else sign
     reversal = "RvslInd" in node and indicator(node, "RvslInd")
     details = _details(
         node,
@@ -41,9 +47,11 @@ def read_entry(
         currency=entry_currency,
         own_account=own_account,
         values=values,
+        turned=turned,
     )
     only = details[0] if len(details) == 1 else _NOTHING
-    description = None if only.remittance else text(node.get("AddtlNtryInf"))
+    remittance, description = _texts(node, only)
+    batch_reference, batch_size = _batch(node)
     return Entry(
         values.date(node, "BookgDt"),
         values.date(node, "ValDt"),
@@ -56,13 +64,68 @@ def read_entry(
         only.creditor_reference,
         only.counterparty_name,
         only.counterparty_account,
-        (description,) if description else only.remittance,
+        remittance,
         bank_transaction_code(node, values) or only.bank_transaction_code,
         only.return_reason,
         reversal,
         _status(node) != _BOOKED,
         details,
+        description,
+        batch_reference,
+        batch_size,
+        *_original(node, sign, entry_currency, only, values),
+        (charges(node, entry_currency, values) if "Chrgs" in node else ()) or only.charges,
     )
+
+
+def _money(node: Any, currency: str | None, values: ValueReader) -> tuple[int, int, str]:
+    """Return direction, amount without sign, and currency."""
+    if type(node) is not dict:
+        raise StatementError("missing", "Amt", "the amount")
+    minor, found = values.amount(node.get("Amt"), "Amt", currency)
+    if minor < 0:
+        raise StatementError("negative_amount", "Amt", text(node["Amt"]))
+    return direction(node, None), minor, found
+
+
+def _original(
+    node: dict, sign: int, currency: str, only: EntryDetail, values: ValueReader
+) -> Original:
+    """Return what was ordered, of the entry, else of its only transaction."""
+    own = original(node, sign, currency, values) if "AmtDtls" in node else NOTHING
+    if own[0] is not None:
+        return own
+    return only.original_amount, only.original_currency, only.exchange_rate
+
+
+def _texts(node: dict, only: EntryDetail) -> tuple[tuple[str, ...], str | None]:
+    """Return the lines of text, and what the bank says beside them.
+
+    :param only: the only transaction, or one without anything
+    """
+    description = text(node.get("AddtlNtryInf"))
+    if not description:
+        return only.remittance, None
+    if not only.remittance:
+        return (description,), None
+    return only.remittance, None if (description,) == only.remittance else description
+
+
+def _batch(node: dict) -> tuple[str | None, int | None]:
+    """Return name and size of the batch: of the first ``Btch`` the name, of all the size.
+
+    ``PmtInfId`` is the name of the customer who sent it, ``MsgId`` that of the message.
+    """
+    holders = node.get("NtryDtls")
+    holders = holders if type(holders) is list else [holders]
+    batches = [child(holder, "Btch") for holder in holders if type(holder) is dict]
+    batches = [batch for batch in (*batches, child(node, "Btch")) if type(batch) is dict]
+    if not batches:
+        return None, None
+    names = (text(child(batch, name)) for name in ("PmtInfId", "MsgId") for batch in batches)
+    sizes = [text(child(batch, "NbOfTxs")) or "" for batch in batches]
+    readable = all(size.isascii() and size.isdigit() and len(size) <= _DIGITS for size in sizes)
+    return next(filter(None, names), None), sum(map(int, sizes)) if readable else None
 
 
 def details_difference(entry: Entry) -> int:

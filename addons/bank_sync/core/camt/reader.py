@@ -103,6 +103,8 @@ class _StatementBuilder:
         self._account_currency: str | None = None
         self._balances: list[Balance] = []
         self._entries: list[Entry] = []
+        #: Reversals read the other way round: index -> entry.
+        self._turned: dict[int, Entry] = {}
         self._announced_entries: str | None = None
 
     def take(self, name: str, item: Any) -> None:
@@ -144,7 +146,27 @@ class _StatementBuilder:
             closing_date,
             self._texts.get("ElctrncSeqNb") or self._texts.get("LglSeqNb"),
         )
-        return self._without_false_proof(statement, opening, closing)
+        statement = self._without_false_proof(statement, opening, closing)
+        return self._turn_reversals(statement) if self._turned else statement
+
+    def _turn_reversals(self, statement: Statement) -> Statement:
+        """Take reversals the other way round where the balances prove that they are.
+
+        By the standard ``CdtDbtInd`` of a reversal is the direction the money really took; some
+        banks give the direction of the payment that is undone.
+        """
+        if prove_statement(statement).status != "failed":
+            return statement
+        entries = list(self._entries)
+        for index, entry in self._turned.items():
+            day = entry.booking_date or entries[index].booking_date
+            entries[index] = replace(entry, booking_date=day)
+        turned = replace(statement, entries=tuple(entries))
+        if prove_statement(turned).status != "proved":
+            return statement
+        count = len(self._turned)
+        self.warnings.append(ReadWarning("reversal_direction", self._place, count=count))
+        return turned
 
     def _without_false_proof(
         self, statement: Statement, opening: Balance | None, closing: Balance | None
@@ -166,10 +188,11 @@ class _StatementBuilder:
         currency = self._account_currency
         if currency is None and self._balances:
             currency = self._balances[0].currency
+        context = {"currency": currency, "own_account": self._account, "values": self._values}
         try:
-            entry = read_entry(
-                item, currency=currency, own_account=self._account, values=self._values
-            )
+            entry = read_entry(item, **context)
+            if entry.reversal:
+                self._turned[len(self._entries)] = read_entry(item, turned=True, **context)
         except StatementError as error:
             raise _inside(place, error) from error
         self._entries.append(entry)
