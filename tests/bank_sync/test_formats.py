@@ -1,15 +1,21 @@
 """A file is known by what it says; what nobody knows is refused with the formats we read."""
 
+import ast
 import io
+import pathlib
 
 import pytest
 
-from odoo.addons.bank_sync.core.errors import StatementError
+from odoo.addons.bank_sync.core.errors import SENTENCES, StatementError
 from odoo.addons.bank_sync.core.file_reader import read_statement_file
 from odoo.addons.bank_sync.core.formats import guard, text
 from odoo.addons.bank_sync.core.formats.names import NAMES, readable
 from odoo.addons.bank_sync.core.formats.registry import FORMATS, HEAD_BYTES
 from odoo.addons.bank_sync.core.limits import Limits
+
+ADDON = pathlib.Path(__file__).parents[2] / "addons" / "bank_sync"
+CORE = ADDON / "core"
+FILE_PROBLEMS = ADDON / "models" / "file_problems.py"
 
 
 def refusal(data):
@@ -106,3 +112,26 @@ def test_text_is_bounded():
         text.read_lines(io.BytesIO(b"a\n" * 600), Limits(max_text_bytes=1000))
     with pytest.raises(StatementError, match="line 2"):
         text.read_lines(io.BytesIO(b"a\n" + b"b" * 11), Limits(max_line=10))
+
+
+def test_every_refusal_has_a_sentence_that_is_translated():
+    tree = ast.parse(FILE_PROBLEMS.read_text("utf-8"))
+    (sentences,) = (
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and node.targets[0].id == "SENTENCES"
+    )
+    assert sorted(SENTENCES) == sorted(key.value for key in sentences.keys)
+
+
+def test_every_refusal_that_is_raised_has_a_sentence():
+    raised = {
+        node.args[0].value
+        for path in CORE.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", "") == "StatementError"
+        and isinstance(node.args[0], ast.Constant)
+    }
+    assert len(raised) > 30
+    assert raised <= set(SENTENCES)

@@ -20,7 +20,8 @@ def run(*files, cwd=None):
 
 @pytest.mark.parametrize("golden", sorted(SAMPLES.glob("*.json")), ids=lambda path: path.stem)
 def test_a_sample_is_printed_exactly_as_agreed(golden):
-    result = run(golden.with_suffix(".xml").name, cwd=SAMPLES)
+    (sample,) = (path for path in SAMPLES.glob(f"{golden.stem}.*") if path != golden)
+    result = run(sample.name, cwd=SAMPLES)
     assert (result.returncode, result.stderr) == (0, "")
     assert json.loads(result.stdout) == json.loads(golden.read_text("utf-8"))
 
@@ -41,6 +42,25 @@ def test_nothing_of_a_truncated_file_is_printed(tmp_path):
     cut.write_bytes(SAMPLE.read_bytes()[:-200])
     result = run(cut)
     assert (result.returncode, result.stdout, len(result.stderr.splitlines())) == (2, "", 1)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"%PDF-1.7", "a PDF"),
+        (b":20:X\r\n:25:1\r\n:60F:C260301EUR1,00\r\n:61:no date\r\n", "line 4: "),
+        (b"0000001081700005".ljust(127) + b"2\r\n", "line 1: "),
+        (b"0730004    00821EUR2 00012345678  010326\n", "line 1: "),
+    ],
+)
+def test_a_refusal_of_any_format_is_one_line(tmp_path, data, words):
+    path = tmp_path / "file"
+    path.write_bytes(data)
+    result = run(path)
+    assert (result.returncode, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith(f"{path}: refused: ")
+    assert words in line
 
 
 @pytest.mark.parametrize("name", ["missing.xml", "."])
