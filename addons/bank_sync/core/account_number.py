@@ -20,17 +20,37 @@ def compact(number: str | None, currency: str | None = None) -> str:
 def same_account(one: str, other: str) -> bool:
     """Return whether two compact numbers are one account: equal, or one the other's IBAN.
 
-    Older formats give the bank's own number, which an IBAN holds from its fifth place on.
+    Older formats give the bank's own number, which an IBAN holds from its fifth place on; German
+    files leave out zeros before the account number, French and Spanish ones the check digits.
 
     >>> same_account("DE89370400440532013000", "370400440532013000")
+    True
+    >>> same_account("DE89370400440532013000", "37040044532013000")
+    True
+    >>> same_account("FR7630004008210001234567897", "300040082100012345678")
     True
     >>> same_account("DE89370400440532013000", "0532013000"), same_account("", "")
     (False, False)
     """
     if not one or not other:
         return False
-    return one == other or _national(one) == other or one == _national(other)
+    return one == other or other in _national(one) or one in _national(other)
 
 
-def _national(number: str) -> str | None:
-    return number[4:] if _IBAN.fullmatch(number) else None
+def _national(number: str) -> tuple[str, ...]:
+    """Return all ways a bank writes the account of an IBAN by itself; none for another number."""
+    if not _IBAN.fullmatch(number):
+        return ()
+    country, whole = number[:2], number[4:]
+    if country == "DE":
+        bank, account = whole[:8], whole[8:]
+        return tuple(bank + account[cut:] for cut in range(_zeros(account) + 1))
+    if country in ("FR", "MC"):
+        return (whole, whole[:-2])
+    if country == "ES":
+        return (whole, whole[:8] + whole[10:])
+    return (whole,)
+
+
+def _zeros(digits: str) -> int:
+    return len(digits) - len(digits.lstrip("0"))
