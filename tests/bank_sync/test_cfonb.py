@@ -137,6 +137,12 @@ def test_original_amount_rate_and_fee():
     assert entry(5000, ("MMO", "EUR200000001875625             04")).original_amount is None
 
 
+@pytest.mark.parametrize("text", ["dollars", "JPY200000000000050", "usd200000000000050"])
+def test_what_is_no_part_of_a_balance_refuses_no_file(text):
+    found = entry(-5000, ("MMO", text), ("FEE", text))
+    assert (found.amount, found.original_amount, found.charges) == (-5000, None, ())
+
+
 @pytest.mark.parametrize(
     ("currency", "decimals", "number", "minor"),
     [
@@ -197,7 +203,7 @@ def changed(line, start, text):
         (file(record("04", 100, value="999999")), "bad_date", "line 2"),
         (file(record("04", 101, decimals="3")), "amount_precision", "line 2"),
         (file(record("04", 100, currency="E R")), "bad_currency", "line 2"),
-        (file(record("04", 100), detail("MMO", "dollars")), "bad_amount", "line 3"),
+        (file(record("04", 100, decimals="²")), "bad_amount", "line 2"),
         (file("0930004    00821EUR2 00012345678"), "bad_record", "line 2"),
         (file("Bonjour"), "bad_record", "line 2"),
         (file(record("04", 100) + "04"), "bad_amount", "line 2"),

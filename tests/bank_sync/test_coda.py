@@ -5,6 +5,7 @@ import json
 import pathlib
 import subprocess
 import sys
+import time
 from datetime import date
 from decimal import Decimal
 
@@ -146,6 +147,12 @@ def test_a_converted_payment_has_its_original_amount_and_rate():
     assert (same.original_amount, same.exchange_rate) == (None, None)
 
 
+def test_a_conversion_that_cannot_be_read_refuses_no_file():
+    text = f"1105{1:015d}{105:015d}{100000000:012d}JPY"
+    assert entry(10750, text=text).original_amount is None
+    assert entry(10750, text="1105 and then words").original_amount is None
+
+
 def test_a_total_is_one_entry_with_its_payments_as_details():
     total = [
         *movement(300, code="10150000", text="0"),
@@ -195,6 +202,15 @@ def test_information_names_the_payer_and_describes():
     (only,) = statement.entries
     assert only.counterparty_name == "KLANT EEN"
     assert only.description == "UITVOERING VAN UW BESTAND"
+
+
+def test_many_movements_of_one_number_are_read_in_linear_time():
+    count = 4000
+    lines = [line for _number in range(count) for line in (*movement(1), *information("0X"))]
+    begun = time.process_time()
+    (statement,) = read(file(lines)).statements
+    assert len(statement.entries) == count
+    assert time.process_time() - begun < 5
 
 
 def test_a_value_date_the_bank_does_not_know_is_none():

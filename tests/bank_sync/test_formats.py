@@ -110,6 +110,8 @@ def test_text_is_decoded_and_cut_into_lines(data, lines):
 def test_text_is_bounded():
     with pytest.raises(StatementError, match="larger"):
         text.read_lines(io.BytesIO(b"a\n" * 600), Limits(max_text_bytes=1000))
+    with pytest.raises(StatementError, match="20 lines"):
+        text.read_lines(io.BytesIO(b"a\n" * 20), Limits(max_lines=20))
     with pytest.raises(StatementError, match="line 2"):
         text.read_lines(io.BytesIO(b"a\n" + b"b" * 11), Limits(max_line=10))
 

@@ -212,6 +212,16 @@ def test_a_return_has_its_reason_its_original_amount_and_its_charges():
     assert (dutch.return_reason, dutch.exchange_rate) == ("MS03", Decimal("1.0832"))
 
 
+@pytest.mark.parametrize("written", ["JPY0,50", "EUR1.2.3", "ABC"])
+def test_what_is_no_part_of_a_balance_refuses_no_file(written):
+    found = entry(
+        f"2603020302D12,35NRTIKREF+//B1\r\n/OCMT/{written}//CHGS/{written}/EXCH/{written}/",
+        ":86:x",
+    )
+    assert (found.amount, found.original_amount, found.charges) == (-1235, None, ())
+    assert found.exchange_rate is None
+
+
 def test_a_belgian_communication_is_a_reference():
     found = entry("2603020302C10,00NTRFNONREF", ":86:PAID +++090/9337/55493+++ THANKS")
     assert found.creditor_reference == "090933755493"

@@ -18,6 +18,7 @@ class Limits:
         holds a batch of about 60,000 payments.
     :param max_text_bytes: size of a file that is no XML. Its text is held as a whole; the default,
         32 MiB, holds about 150,000 entries.
+    :param max_lines: lines of such a file; five to an entry are usual
     :param max_line: characters in one line of such a file
     :param max_members: files in one ZIP archive
     :param chunk_bytes: how much is read at once
@@ -28,6 +29,7 @@ class Limits:
     max_header_bytes: int = 1 * MEBIBYTE
     max_entry_bytes: int = 64 * MEBIBYTE
     max_text_bytes: int = 32 * MEBIBYTE
+    max_lines: int = 750_000
     max_line: int = 1 * MEBIBYTE
     max_members: int = 200
     chunk_bytes: int = 64 * 1024

@@ -1,11 +1,11 @@
 """Records 05: what is known of an entry beyond its line, each under three letters."""
 
+import contextlib
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from ..errors import StatementError
-from ..formats.text import line_place
 from ..formats.values import minor, scaled
 from ..statement import Charge
 from .records import Record
@@ -33,10 +33,7 @@ class Details:
     charges: list[Charge] = field(default_factory=list)
 
     def take(self, record: Record) -> None:
-        """Take one record.
-
-        :raise StatementError: where an amount cannot be read
-        """
+        """Take one record."""
         qualifier, first = record.text[45:48], record.column(48, 83)
         if qualifier == "LIB" and (label := record.column(48, 118)):
             self.labels.append(label)
@@ -61,13 +58,15 @@ class Details:
         return next((self.names[name] for name in order if name in self.names), None)
 
     def _take_money(self, qualifier: str, record: Record) -> None:
+        """Take a fee or an original amount; no part of a balance, so it refuses no file."""
         match = _MONEY.match(record.text, 48)
         if match is None:
-            raise StatementError("bad_amount", line_place(record.line), record.text[48:66].strip())
-        amount = minor(scaled(match[3], int(match[2])), match[1], record.line)
-        if qualifier == "FEE":
-            self.charges.append(Charge(amount, match[1]))
             return
-        self.original_amount, self.original_currency = amount, match[1]
-        if rate := _RATE.match(record.text, match.end()):
-            self.exchange_rate = Decimal(scaled(rate[2], int(rate[1]))) or None
+        with contextlib.suppress(StatementError):
+            amount = minor(scaled(match[3], int(match[2])), match[1], record.line)
+            if qualifier == "FEE":
+                self.charges += [Charge(amount, match[1])] if amount else []
+                return
+            self.original_amount, self.original_currency = amount, match[1]
+            if rate := _RATE.match(record.text, match.end()):
+                self.exchange_rate = Decimal(scaled(rate[2], int(rate[1]))) or None

@@ -16,6 +16,8 @@ _LAST_DIGIT = {
     **{char: (digit, 1) for digit, char in enumerate("{ABCDEFGHI")},
     **{char: (digit, -1) for digit, char in enumerate("}JKLMNOPQR")},
 }
+#: Some banks leave the number of decimals blank where it is two.
+_DECIMALS = {**{str(number): number for number in range(10)}, " ": 2}
 _AMOUNT = re.compile(r"\d{13}[{A-I}J-R]", re.ASCII)
 
 
@@ -62,7 +64,9 @@ class Record:
             raise StatementError("bad_amount", line_place(self.line), written)
         digit, sign = _LAST_DIGIT[written[-1]]
         decimals = self.text[19]
-        amount = scaled(f"{written[:-1]}{digit}", int(decimals) if decimals.isdigit() else 2)
+        if decimals not in _DECIMALS:
+            raise StatementError("bad_amount", line_place(self.line), f"{decimals} {written}")
+        amount = scaled(f"{written[:-1]}{digit}", _DECIMALS[decimals])
         return sign * minor(amount, self.currency, self.line)
 
 

@@ -5,6 +5,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
+from ..errors import StatementError
 from ..formats.belgian import is_communication, structured_communication
 from ..formats.values import minor, scaled
 from ..statement import Charge, Entry, EntryDetail
@@ -13,6 +14,8 @@ from .records import Group
 #: Communications whose text begins with a structured reference, after the four digits of the type.
 _WITH_REFERENCE = {"100", "101", "102"}
 _SEPA_DEBIT, _CONVERTED, _CHARGED, _NAME = "127", "105", "106", "001"
+#: Original amount (three decimals), rate (eight decimals), original currency.
+_ORIGINAL = re.compile(r"(\d{15})(\d{12})([A-Z]{3})", re.ASCII)
 #: Totals, whose details are the payments: made up by the customer, or by the bank.
 _TOTALS = ("1", "2")
 _REASON = re.compile(r"[A-Z]{2}\d{2}", re.ASCII)
@@ -37,16 +40,15 @@ class EntryReader:
 
     def entry(self, move: Any) -> Entry:
         """Return one movement with its details."""
+        information = self._take_information(move)
         details = tuple(self._detail(detail) for detail in move.moves)
-        payment = self._payment(move)
-        description = self._texts(move)
         return Entry(
             move.entry_date,
             self._value_date(move),
-            **payment,
+            **self._payment(move, information),
             reversal=False,
             details=details,
-            description=" ".join(description) or None,
+            description=" ".join(_texts(information)) or None,
             batch_size=len(details) or None if self._is_total(move) else None,
             charges=tuple(
                 Charge(-detail.amount, detail.currency, True)
@@ -56,9 +58,9 @@ class EntryReader:
         )
 
     def _detail(self, move: Any) -> EntryDetail:
-        return EntryDetail(**self._payment(move))
+        return EntryDetail(**self._payment(move, self._take_information(move)))
 
-    def _payment(self, move: Any) -> dict[str, Any]:
+    def _payment(self, move: Any, information: list[Any]) -> dict[str, Any]:
         """Return what an entry and a detail have in common."""
         kind = move.communication_type
         raw = move._communication or ""
@@ -72,7 +74,7 @@ class EntryReader:
             "end_to_end_id": None if end_to_end in ("", _NOT_PROVIDED) else end_to_end,
             "mandate_id": raw[48:83].strip() or None if kind == _SEPA_DEBIT else None,
             "creditor_reference": reference,
-            "counterparty_name": (move.counterparty_name or "").strip() or self._name(move),
+            "counterparty_name": (move.counterparty_name or "").strip() or _name(information),
             "counterparty_account": account if account.strip("0") else None,
             "remittance": remittance,
             "bank_transaction_code": self._code(move),
@@ -81,16 +83,19 @@ class EntryReader:
         }
 
     def _conversion(self, kind: str | None, move: Any, raw: str) -> dict[str, Any]:
-        """Return original amount and rate of communication 105."""
-        currency = raw[46:49]
-        if kind != _CONVERTED or currency in ("", self._currency) or not raw[19:46].isdigit():
+        """Return original amount and rate of communication 105; they refuse no file."""
+        match = _ORIGINAL.match(raw, 19)
+        if kind != _CONVERTED or match is None or match[3] == self._currency:
             return {}
-        amount = minor(scaled(raw[19:34], 3), currency, self._group.lines[_key(move)])
-        rate = Decimal(scaled(raw[34:46], 8))
+        try:
+            amount = minor(scaled(match[1], 3), match[3], self._group.lines[_key(move)])
+        except StatementError:
+            return {}
+        rate = Decimal(scaled(match[2], 8).rstrip("0"))
         return {
             "original_amount": amount if move.amount >= 0 else -amount,
-            "original_currency": currency,
-            "exchange_rate": rate.normalize() if rate else None,
+            "original_currency": match[3],
+            "exchange_rate": rate or None,
         }
 
     def _minor(self, move: Any) -> int:
@@ -106,24 +111,21 @@ class EntryReader:
         kind = self._group.types.get(_key(move), move.transaction_code[:1])
         return f"{kind}{move.transaction_code[1:]}".strip()
 
-    def _found(self, move: Any) -> list[Any]:
-        return self._information.get((move.sequence, move.bank_reference), [])
+    def _take_information(self, move: Any) -> list[Any]:
+        """Return what the bank adds to a movement; the first that asks has it."""
+        return self._information.pop((move.sequence, move.bank_reference), [])
 
-    def _name(self, move: Any) -> str | None:
-        """Return the name the bank gives apart from the movement."""
-        for information in self._found(move):
-            if information.communication_type == _NAME and (name := information.name):
-                return name
-        return None
 
-    def _texts(self, move: Any) -> list[str]:
-        """Return the bank's own words about a movement, free of structure."""
-        return [
-            text
-            for information in self._found(move)
-            if information.communication_type is None
-            and (text := " ".join((information._communication or "")[1:].split()))
-        ]
+def _name(information: list[Any]) -> str | None:
+    """Return the name the bank gives apart from the movement."""
+    named = (found.name for found in information if found.communication_type == _NAME)
+    return next(filter(None, named), None)
+
+
+def _texts(information: list[Any]) -> list[str]:
+    """Return the bank's own words, free of structure."""
+    free = (found._communication or "" for found in information if not found.communication_type)
+    return [text for written in free if (text := " ".join(written[1:].split()))]
 
 
 def _key(move: Any) -> str:

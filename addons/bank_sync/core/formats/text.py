@@ -24,6 +24,8 @@ def read_lines(stream: BinaryIO, limits: Limits) -> list[str]:
     """
     text = decode(read_bytes(stream, limits))
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if len(lines) > limits.max_lines:
+        raise StatementError("too_large", None, f"{limits.max_lines} lines")
     for number, line in enumerate(lines, 1):
         if len(line) > limits.max_line:
             raise StatementError("too_large", line_place(number), f"{limits.max_line} characters")

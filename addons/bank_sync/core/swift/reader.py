@@ -190,15 +190,16 @@ def _charges(
 ) -> tuple[Charge, ...]:
     """Return the fees; they are in the amount where it is the original amount and the fees."""
     fees = [
-        (minor(plain_amount(written, number), charged or currency, number), charged or currency)
+        (fee, charged or currency)
         for charged, written in information.charges
+        if (fee := _aside(written, charged or currency, number))
     ]
     included = None
     if fees and information.ordered and all(charged == currency for _fee, charged in fees):
         ordered, written = information.ordered
-        if ordered in (None, currency):
-            base = minor(plain_amount(written, number), currency, number)
-            included = True if base + sum(fee for fee, _charged in fees) == amount else None
+        base = _aside(written, currency, number) if ordered in (None, currency) else None
+        if base is not None and base + sum(fee for fee, _charged in fees) == amount:
+            included = True
     return tuple(Charge(fee, charged, included) for fee, charged in fees)
 
 
@@ -206,15 +207,22 @@ def _ordered(
     information: Information, currency: str | None, number: int
 ) -> tuple[str | None, int | None]:
     """Return currency and amount of the order, where it was in another currency."""
-    if information.ordered is None:
-        return None, None
-    ordered, written = information.ordered
-    if ordered in (None, currency):
-        return None, None
-    return ordered, minor(plain_amount(written, number), ordered, number)
+    ordered, written = information.ordered or (None, "")
+    amount = _aside(written, ordered, number) if ordered not in (None, currency) else None
+    return (None, None) if amount is None else (ordered, amount)
+
+
+def _aside(written: str, currency: str | None, number: int) -> int | None:
+    """Return an amount that is no part of a balance: where it cannot be read there is none."""
+    try:
+        return minor(plain_amount(written, number), currency, number)
+    except StatementError:
+        return None
 
 
 def _rate(information: Information, number: int) -> Decimal | None:
-    if information.exchange_rate is None:
+    try:
+        written = plain_amount((information.exchange_rate or "").rstrip(".,"), number)
+    except StatementError:
         return None
-    return Decimal(plain_amount(information.exchange_rate.rstrip(".,"), number))
+    return Decimal(written) or None
