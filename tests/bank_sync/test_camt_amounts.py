@@ -124,6 +124,13 @@ class TestTexts:
         entry = camt.only_entry(inner="<AddtlNtryInf>SEPA CREDIT</AddtlNtryInf>")
         assert (entry.remittance, entry.description) == (("SEPA CREDIT",), None)
 
+    def test_what_the_bank_says_of_the_only_transaction_describes_too(self, camt):
+        paid = transaction("<RmtInf><Ustrd>Inv 7</Ustrd></RmtInf>", "<AddtlTxInf>SEPA</AddtlTxInf>")
+        entry = camt.only_entry(details=paid)
+        assert (entry.remittance, entry.description) == (("Inv 7",), "SEPA")
+        alone = camt.only_entry(details=transaction("<AddtlTxInf>SEPA</AddtlTxInf>"))
+        assert (alone.remittance, alone.description) == (("SEPA",), None)
+
     def test_a_description_that_repeats_the_text_is_none(self, camt):
         entry = camt.only_entry(
             inner="<AddtlNtryInf>Invoice 7</AddtlNtryInf>",

@@ -76,3 +76,28 @@ def test_too_many_members_are_refused(camt):
     data = camt.document(camt.statement())
     members = {f"m{number}": data for number in range(4)}
     assert refusal(archive(**members), max_members=3).code == "too_many_members"
+
+
+def test_what_a_desktop_adds_to_an_archive_is_passed_over(camt):
+    data = camt.document(camt.statement())
+    members = {"one.xml": data, "__MACOSX/._one.xml": b"x", ".DS_Store": b"x", "a/Thumbs.db": b"x"}
+    assert len(read_statement_file(io.BytesIO(archive(**members))).statements) == 1
+
+
+def test_every_format_is_read_out_of_an_archive():
+    message = (
+        b":20:A\r\n:25:1\r\n:60F:C260301EUR0,00\r\n:61:260302C1,00NMSC\r\n:62F:C260302EUR1,00\r\n-"
+    )
+    file = read_statement_file(io.BytesIO(archive(one=message, two=message)))
+    assert (file.format, len(file.statements)) == ("MT940", 2)
+    assert [warning.place for warning in file.warnings] == ["one, line 1", "two, line 1"]
+
+
+def test_archives_of_several_formats_and_with_odd_names_are_refused_in_one_line(camt):
+    data = camt.document(camt.statement())
+    mixed = archive(one=data, two=b":20:A\r\n:25:1\r\n:60F:C260301EUR0,00\r\n")
+    assert refusal(mixed).code == "mixed_messages"
+    error = refusal(archive(**{"a\nb\x1b[31m.xml" + "c" * 300: b"no bank file"}))
+    assert error.code == "unknown_format"
+    assert len(str(error).splitlines()) == 1
+    assert str(error).isprintable()

@@ -81,12 +81,14 @@ not written as its format wants; ask the bank for a corrected file'
 
     #: Longest value quoted from a file, in characters.
     MAX_DETAIL = 80
+    #: Longest place; the name of a file in an archive may be anything.
+    MAX_PLACE = 200
 
     def __init__(self, code: str, place: str | None = None, detail: str | None = None) -> None:
         self.code = code
-        self.place = place
+        self.place = _shorten(place, self.MAX_PLACE) if place else None
         self.detail = _shorten(detail or "", self.MAX_DETAIL)
-        super().__init__(code, place, self.detail)
+        super().__init__(code, self.place, self.detail)
 
     def __str__(self) -> str:
         sentence = SENTENCES[self.code] % {"detail": self.detail, "formats": readable()}

@@ -10,6 +10,7 @@ from .formats.registry import read_recognised
 from .limits import MEBIBYTE, Limits
 from .statement_file import ReadWarning, StatementFile
 
+_DESKTOP_FILES = {".DS_Store", "Thumbs.db", "desktop.ini"}
 _ZIP_MAGIC = b"PK\x03\x04"
 
 
@@ -35,7 +36,7 @@ def _read_members(stream: BinaryIO, limits: Limits) -> Iterator[tuple[str, State
     """Read the members one after another; together they are bounded like one file."""
     try:
         with zipfile.ZipFile(stream) as archive:
-            members = [info for info in archive.infolist() if not info.is_dir()]
+            members = [info for info in archive.infolist() if _is_member(info)]
             if len(members) > limits.max_members:
                 raise StatementError("too_many_members", None, str(limits.max_members))
             if sum(info.file_size for info in members) > limits.max_bytes:
@@ -45,6 +46,13 @@ def _read_members(stream: BinaryIO, limits: Limits) -> Iterator[tuple[str, State
                     yield info.filename, _read_member(info.filename, member, limits)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise StatementError("bad_archive", None, str(error)) from error
+
+
+def _is_member(info: zipfile.ZipInfo) -> bool:
+    """Return whether it is a file of the bank, and nothing a desktop adds to archives."""
+    folder, _slash, name = info.filename.rpartition("/")
+    added = folder.split("/")[0] == "__MACOSX" or name.startswith("._") or name in _DESKTOP_FILES
+    return not info.is_dir() and not added
 
 
 def _read_member(name: str, member: BinaryIO, limits: Limits) -> StatementFile:

@@ -6,7 +6,7 @@ from ..errors import StatementError
 from ..statement import Entry, EntryDetail
 from .amounts import NOTHING, Original, charges, original
 from .details import bank_transaction_code, read_detail, reference
-from .values import ValueReader, child, direction, indicator, single, text
+from .values import ValueReader, child, descend, direction, indicator, single, text
 
 _BOOKED = "BOOK"
 _NOTHING = EntryDetail(None, None)
@@ -99,11 +99,13 @@ def _original(
 
 
 def _texts(node: dict, only: EntryDetail) -> tuple[tuple[str, ...], str | None]:
-    """Return the lines of text, and what the bank says beside them.
+    """Return the lines of text, and what the bank says of entry or transaction beside them.
 
     :param only: the only transaction, or one without anything
     """
     description = text(node.get("AddtlNtryInf"))
+    if not description and only is not _NOTHING:
+        description = text(descend(node, "NtryDtls", "TxDtls", "AddtlTxInf"))
     if not description:
         return only.remittance, None
     if not only.remittance:

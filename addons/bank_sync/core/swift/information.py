@@ -22,9 +22,9 @@ _WORDS = re.compile(
 _ULTIMATE = {"ULTD", "ULTC", "ULTB", "ULBE"}
 _PARTIES = {*_ULTIMATE, "ORDP", "BENM", "CNTP"}
 _MONEY = re.compile(r"([A-Z]{3})?(\d[\d.]*(?:,\d*)?)([A-Z]{3})?", re.ASCII)
-_CHARGES = re.compile(r"/CHG[S0-9]/([A-Z]{3})([\d.,]+)", re.ASCII)
-_ORDERED = re.compile(r"/OCMT/([A-Z]{3})([\d.,]+)", re.ASCII)
-_RATE = re.compile(r"/EXCH/([\d.,]+)", re.ASCII)
+_CHARGES = re.compile(r"\bCHG[S0-9]/([A-Z]{3})([\d.,]+)", re.ASCII)
+_ORDERED = re.compile(r"\bOCMT/([A-Z]{3})([\d.,]+)", re.ASCII)
+_RATE = re.compile(r"\bEXCH/([\d.,]+)", re.ASCII)
 _ACCOUNT = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}|P?\d{7,10}", re.ASCII)
 _BANK_CODE = re.compile(r"/TRCD/([0-9A-Z]+)", re.ASCII)
 _REASON = re.compile(r"[A-Z]{2}\d{2}", re.ASCII)
@@ -84,7 +84,8 @@ def read_information(values: Iterable[list[str]], supplement: str | None) -> Inf
     else:
         _read_text(found, fields)
     _read_supplement(found, supplement or "")
-    _read_amounts(found, f"{supplement or ''}{glued if not subfields else ''}")
+    _read_amounts(found, supplement or "")
+    _read_amounts(found, " ".join(found.remittance) if subfields else glued)
     _read_references(found)
     return found
 
@@ -233,11 +234,12 @@ def _read_text(found: Information, fields: list[list[str]]) -> None:
 
 
 def _read_amounts(found: Information, text: str) -> None:
-    """Read what SWIFT foresees for both ``:61:`` and ``:86:``."""
-    if ordered := _ORDERED.search(text):
+    """Read what SWIFT foresees for ``:61:`` and ``:86:``; what is known already stays."""
+    if (ordered := _ORDERED.search(text)) and not found.ordered:
         found.ordered = (ordered[1], ordered[2])
-    found.charges += [(match[1], match[2]) for match in _CHARGES.finditer(text)]
-    if rate := _RATE.search(text):
+    if not found.charges:
+        found.charges = [(match[1], match[2]) for match in _CHARGES.finditer(text)]
+    if (rate := _RATE.search(text)) and not found.exchange_rate:
         found.exchange_rate = rate[1]
 
 
