@@ -99,7 +99,7 @@ def test_another_reader_of_mt940_finds_the_same(statement, busy, client, name):
     dates = {str(each.data["entry_date"]) for each in found}
     assert dates == {entry["booking_date"] for entry in truth(client)["entries"]}
     if name == "mt940":
-        ibans = {each.data.get("applicant_iban") for each in found}
+        ibans = {each.data.get("applicant_name") for each in found}
         assert "DE89370400440532013000" in ibans
 
 
