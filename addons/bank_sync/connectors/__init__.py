@@ -4,4 +4,4 @@
 ``transport`` the one hardened way to the network; one module per kind of bank the rest.
 """
 
-from . import base, berlin_group, open_banking_uk, transport
+from . import base, berlin_group, file_drop, open_banking_uk, transport

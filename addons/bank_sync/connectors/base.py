@@ -180,10 +180,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class RemoteFile:
-    """A file that lies ready at the bank: its name there, and its bytes."""
+    """A file that lies ready at the bank: its name there, and its bytes.
+
+    ``modified_at`` is the second of its last change by the clock of the bank's side, which may be
+    wrong; ``None`` where nothing says it.
+    """
 
     name: str
     content: bytes
+    modified_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Files that lie in a folder or on a real SFTP server."""
