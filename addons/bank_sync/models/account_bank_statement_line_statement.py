@@ -33,7 +33,7 @@ class AccountBankStatementLine(models.Model):
             lambda line: line.date != (line.bank_booking_date or line.bank_value_date)
         )
 
-    def _ask_about_moved_dates(self):
+    def _ask_about_moved_dates(self, user):
         """Leave one task for all lines that had to leave a locked period."""
         moved = self._moved_dates()
         if not moved:
@@ -41,7 +41,7 @@ class AccountBankStatementLine(models.Model):
         days = moved.mapped(lambda line: line.bank_booking_date or line.bank_value_date)
         moved[0].move_id.activity_schedule(
             "mail.mail_activity_data_warning",
-            user_id=self.env.uid,
+            user_id=user.id,
             summary=self.env._("%(count)s bank entries of a locked period", count=len(moved)),
             note=self.env._(
                 "The bank booked them from %(first)s to %(last)s, in a locked period. They are "

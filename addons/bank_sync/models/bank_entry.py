@@ -33,7 +33,7 @@ class BankEntry(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="restrict",
-        help="The first statement of a file that told this entry.",
+        help="The statement of a file that told this entry.",
     )
     state = fields.Selection(
         [("pending", "Pending"), ("booked", "Booked"), ("removed", "Removed by the bank")],
@@ -153,7 +153,7 @@ class BankEntry(models.Model):
         if status == "baseline":
             window.note_baseline(closing, closing_date)
         added = window.record(told.document_id)
-        rows = added | window._touched().filtered(lambda row: not row.file_statement_id)
+        rows = added | window._touched()._without_statement()
         rows.sudo().write({"file_statement_id": told.id})
         gap = status == "failed" and not forced
         run._transition(

@@ -15,6 +15,7 @@ class BankEntry(models.Model):
         What is booked is never changed behind the accountant's back, and never left unsaid.
         """
         for row in self.filtered("statement_line_id"):
+            # One task an entry, also where it became several lines.
             row.statement_line_id.move_id.activity_schedule(
                 "mail.mail_activity_data_todo",
                 user_id=(row.account_id.connection_id.create_uid or self.env.user).id,
@@ -41,12 +42,14 @@ class BankEntry(models.Model):
             lines._gather_in_statement(name or f"{account.name} {day}", start, start + total)
         return lines
 
-    def _book(self):
+    def _book(self, responsible=None):
         """Make the statement lines of entries that have none yet, and return them.
 
         Entries of another currency than the account's, without any date, or booked before the
         account's first day make no line. Odoo moves the date of a line out of a locked period;
         the bank's own day stays on the line, and a person is told.
+
+        :param responsible: whom to tell; the current user where it is not said
         """
         rows = self.filtered(lambda row: row._makes_line()).sorted(
             lambda row: (row.booking_date or row.value_date, row.id)
@@ -73,8 +76,23 @@ class BankEntry(models.Model):
         for row, of_row in zip(rows, values, strict=True):
             row.sudo().statement_line_id = lines[position]
             position += len(of_row)
-        lines._ask_about_moved_dates()
+        lines._ask_about_moved_dates(responsible or self.env.user)
         return lines
+
+    def _without_statement(self):
+        """Return the known entries a new statement may gather: no other one has their line."""
+        return self.search(
+            [
+                ("id", "in", self.ids),
+                "|",
+                ("file_statement_id", "=", False),
+                "&",
+                ("file_statement_id.document_id.state", "!=", "booking"),
+                "&",
+                ("statement_line_id", "!=", False),
+                ("statement_line_id.statement_id", "=", False),
+            ]
+        )
 
     def _makes_line(self):
         self.ensure_one()

@@ -14,6 +14,7 @@ class BankEntry(models.Model):
 
     original_text = fields.Char(compute="_compute_readable", string="Ordered")
     charges_text = fields.Char(compute="_compute_readable", string="Fees")
+    line_count = fields.Integer(compute="_compute_line_count", string="Bank Lines")
     details_html = fields.Html(compute="_compute_details_html", string="Transactions")
 
     @api.depends("original_amount", "original_currency", "exchange_rate", "charges", "amount")
@@ -58,6 +59,18 @@ class BankEntry(models.Model):
             net=to_decimal_text(booked, currency),
             currency=currency,
         )
+
+    @api.depends("statement_line_ids")
+    def _compute_line_count(self):
+        for entry in self:
+            entry.line_count = len(entry.statement_line_ids)
+
+    def action_open_lines(self):
+        """Open the bank lines of these entries."""
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "bank_sync.account_bank_statement_line_action"
+        )
+        return {**action, "domain": [("bank_entry_id", "in", self.ids)]}
 
     @api.depends("details")
     def _compute_details_html(self):

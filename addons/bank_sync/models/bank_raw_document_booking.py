@@ -52,7 +52,9 @@ class BankRawDocument(models.Model):
         self.ensure_one()
         if not self.try_lock_for_update(allow_referencing=True):
             return "busy"
-        if self.state not in {"received", "quarantined"} or self._refuse_known():
+        if self.source != "file" or self.state not in {"received", "quarantined"}:
+            return self.state
+        if self._refuse_known():
             return self.state
         try:
             file = self._read_file()
@@ -128,7 +130,7 @@ class BankRawDocument(models.Model):
                 self._due_domain(told), order="booking_date, value_date, id", limit=left
             )
             if rows:
-                lines = rows.sudo(False)._book()
+                lines = rows.sudo(False)._book(self.create_uid)
                 self.sudo().write(
                     {
                         "booked_count": self.booked_count + len(rows),
@@ -170,7 +172,7 @@ class BankRawDocument(models.Model):
     def _book_rest(self):
         """Make the remaining lines of one file, each batch in a transaction of its own."""
         cron = self.env["ir.cron"]
-        document = self.with_company(self.company_id)
+        document = self.with_company(self.company_id).with_context(lang=self.create_uid.lang)
         try:
             while document.state == "booking":
                 before = document.booked_count

@@ -24,7 +24,8 @@ class ResCompany(models.Model):
 
         :return: dict with ``code`` and ``covered_until``, the day through which all accounts are
             complete, or False. The code is ``none`` without any connected account, ``unproven``
-            when the books of one do not add up, ``stale`` when one is too old, else ``fresh``
+            when the books of one do not add up, ``stale`` when one is too old or a file is still
+            being booked, else ``fresh``
         """
         self.ensure_one()
         accounts_sudo = (
@@ -45,8 +46,13 @@ class ResCompany(models.Model):
             code = "none"
         elif {"failed", "unproven"} & set(accounts_sudo.mapped("last_proof")):
             code = "unproven"
-        elif not covered_until or covered_until < oldest:
+        elif self._bank_is_booking() or not covered_until or covered_until < oldest:
             code = "stale"
         else:
             code = "fresh"
         return {"code": code, "covered_until": covered_until}
+
+    def _bank_is_booking(self):
+        """Return whether entries of a file are here and not all their lines are yet."""
+        waiting = [("company_id", "=", self.id), ("state", "=", "booking")]
+        return bool(self.env["bank.raw.document"].sudo().search_count(waiting, limit=1))

@@ -94,6 +94,8 @@ class StatementReading:
             sentences.append(self.words.pending(pending))
         if self.window is not None:
             sentences += self._books_warnings()
+        if locked := self._locked():
+            sentences.append(self.words.locked(locked))
         return sentences
 
     def _books_warnings(self):
@@ -104,15 +106,12 @@ class StatementReading:
         status, difference = self.window.prove(self.statement.closing, self.statement.closing_date)
         if status == "failed" and not known:
             sentences.append(self.words.gap(difference))
-        if locked := self._locked():
-            sentences.append(self.words.locked(locked))
         return sentences
 
     def _locked(self):
         """Return the days of new entries that lie in a locked period."""
-        days = {
-            day for entry in self.window.added if (day := entry.booking_date or entry.value_date)
-        }
+        new = self.booked if self.window is None else self.window.added
+        days = {day for entry in new if (day := entry.booking_date or entry.value_date)}
         return sorted(
             day
             for day in days

@@ -12,5 +12,8 @@ from . import (
     test_bank_statement_mapping,
     test_bank_sync,
     test_edges,
+    test_import_batches,
+    test_import_cases,
+    test_import_page,
     test_security,
 )

@@ -57,3 +57,34 @@ def camt(
         name=name,
         currency=currency,
     ).encode()
+
+
+def camt_of(iban, body, *, opening="100.00", closing="200.00", date="2026-03-02", name="S1"):
+    """Return a camt.053 file with entries written out as XML."""
+    return STATEMENT.format(
+        iban=iban,
+        entries=body,
+        opening=opening,
+        closing=closing,
+        date=date,
+        name=name,
+        currency="EUR",
+    ).encode()
+
+
+def ntry(amount, inner="", details="", *, date="2026-03-02", direction="CRDT"):
+    """Return one booked entry as XML; ``date`` may be empty."""
+    day = f"<BookgDt><Dt>{date}</Dt></BookgDt><ValDt><Dt>{date}</Dt></ValDt>" if date else ""
+    return (
+        f'<Ntry><Amt Ccy="EUR">{amount}</Amt><CdtDbtInd>{direction}</CdtDbtInd>'
+        f"<Sts><Cd>BOOK</Cd></Sts>{day}{inner}<NtryDtls>{details}</NtryDtls></Ntry>"
+    )
+
+
+def tx(amount, text, *, name="", inner="", currency="EUR"):
+    """Return one transaction of a batch as XML."""
+    payer = f"<RltdPties><Dbtr><Pty><Nm>{name}</Nm></Pty></Dbtr></RltdPties>" if name else ""
+    return (
+        f'<TxDtls><Amt Ccy="{currency}">{amount}</Amt><CdtDbtInd>CRDT</CdtDbtInd>{inner}{payer}'
+        f"<RmtInf><Ustrd>{text}</Ustrd></RmtInf></TxDtls>"
+    )
