@@ -222,6 +222,7 @@ def test_amounts_are_exact(written, minor):
         ("NaN", "bad_amount"),
         ("9" * 19, "bad_amount"),
         ("9" * 5000, "bad_amount"),
+        ("9" * 5000 + ".990000000001", "amount_precision"),
         ("115.8331", "amount_precision"),
         ("0.0049999999", "amount_precision"),
     ],
@@ -259,6 +260,20 @@ def test_without_any_currency_there_is_no_entry():
     assert (error.code, error.place) == ("missing", "STMTRS[1]/STMTTRN[1]/CURRENCY")
 
 
+@pytest.mark.parametrize("rate", ["1e999999", "NaN", "0", "-1", "1" * 50, ""])
+def test_a_rate_that_is_none_is_left_out(rate):
+    entry = only_entry(f"<ORIGCURRENCY><CURRATE>{rate}<CURSYM>USD</ORIGCURRENCY>")
+    assert (entry.exchange_rate, entry.original_currency) == (None, "USD")
+
+
+@pytest.mark.parametrize("currency", ["EURO", "1", "E R"])
+def test_a_currency_that_is_no_code_is_refused(currency):
+    error = refusal(document(statement(currency=currency)))
+    assert (error.code, error.place) == ("bad_currency", "STMTRS[1]/CURDEF")
+    symbol = f"<ORIGCURRENCY><CURRATE>1<CURSYM>{currency}</ORIGCURRENCY>"
+    assert only_entry(symbol).original_currency is None
+
+
 def test_pending_transactions_are_pending():
     entry = only_entry(tag="STMTTRNP", posted="")
     assert (entry.pending, entry.booking_date) == (True, None)
@@ -279,6 +294,19 @@ def test_a_transaction_without_its_end_is_refused():
     text = document(statement(transaction(), transaction()))
     error = refusal(text.replace("</STMTTRN>", "", 1))
     assert (error.code, error.place) == ("bad_record", "STMTRS[1]/STMTTRN[1]")
+
+
+def test_transactions_that_have_run_together_are_refused():
+    text = document(statement(transaction(), transaction()))
+    error = refusal(text.replace("</STMTTRN><STMTTRN>", "", 1))
+    assert (error.code, error.place) == ("repeated", "STMTRS[1]/STMTTRN[1]/DTPOSTED")
+
+
+def test_no_transaction_is_lost_for_where_it_stands():
+    text = document(statement(transaction()))
+    assert refusal(text.replace("<STMTTRN>", "<STMTTRN>text")).code == "bad_record"
+    stray = document(statement(transaction()), "</STMTTRNRS><STMTTRNRS>", transaction())
+    assert refusal(stray).code == "out_of_place"
 
 
 def test_an_error_of_the_bank_is_told_in_its_words():

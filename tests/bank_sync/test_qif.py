@@ -158,6 +158,17 @@ def test_a_record_without_day_or_amount_is_refused(cut):
     assert (error.code, error.place) == ("missing", "line 5")
 
 
+@pytest.mark.parametrize("letter", ["D", "T"])
+def test_records_that_have_run_together_are_refused(letter):
+    text = bank(record(), record()).replace("^\nD", f"{letter}", 1)
+    assert refusal(text).code in ("bad_record", "bad_date")
+    assert refusal(bank("D3/15/2026\nT1.00\nD3/16/2026\nT2.00\n^")).code == "bad_record"
+
+
+def test_a_header_may_be_indented():
+    assert len(read("!Type:Cat\nNx\n^\n  !Type:Bank\n" + record()).statements) == 1
+
+
 def test_splits_are_no_entries_and_do_not_change_the_amount():
     splits = "SFood\nEpart\n$-70.00\nSOther\n$-5.46"
     (entry,) = read(bank(record("3/15/2026", "-75.46", splits))).statements[0].entries

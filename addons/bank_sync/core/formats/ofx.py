@@ -13,7 +13,7 @@ from ..errors import StatementError
 from ..limits import Limits
 from ..statement import Entry, Statement
 from ..statement_file import ReadWarning, StatementFile
-from .ofx_entry import read_account, read_entry
+from .ofx_entry import is_currency, read_account, read_entry
 from .ofx_text import Node, build_node, ofx_text, ofx_version, read_tags
 from .ofx_values import read_amount, read_day
 from .text import read_bytes
@@ -22,8 +22,9 @@ from .text import read_bytes
 _STATEMENTS = ("STMTRS", "CCSTMTRS")
 #: Statements we do not read: they are about securities, or debts without a bank account.
 _OTHER_STATEMENTS = ("INVSTMTRS", "LOANSTMTRS")
+_TRANSACTIONS = ("STMTTRN", "STMTTRNP")
 #: What is read as a whole, from its tag to its end tag.
-_RECORDS = ("STMTTRN", "STMTTRNP", "LEDGERBAL", "BANKACCTFROM", "CCACCTFROM", "STATUS")
+_RECORDS = (*_TRANSACTIONS, "LEDGERBAL", "BANKACCTFROM", "CCACCTFROM", "STATUS")
 #: Tags that cannot stand inside a record: one of them there means its end is missing.
 _STRUCTURE = {
     *_STATEMENTS,
@@ -80,7 +81,9 @@ def _walk(tags: Iterator[tuple[str, str]], collector: "_Collector") -> None:
     """Hand over statements and records; refuse a file that ends before ``</OFX>``."""
     ended = False
     for tag, text in tags:
-        if tag in _RECORDS and not text:
+        if tag in _RECORDS:
+            if text:
+                raise StatementError("bad_record", collector.place(tag), text)
             collector.take(tag, _record(tag, tags, collector))
         elif tag in _STATEMENTS or tag in _OTHER_STATEMENTS:
             collector.open(tag)
@@ -114,6 +117,8 @@ class _Collector:
         self._builder: _StatementBuilder | None = None
         self._errors: list[str] = []
         self._others = 0
+        #: Inside a statement of another kind, whose transactions are passed over.
+        self._passing = False
 
     def place(self, record: str) -> str:
         """Return where a record stands."""
@@ -122,6 +127,7 @@ class _Collector:
     def open(self, tag: str) -> None:
         """Begin the statement of a ``STMTRS``; another kind of statement has no builder."""
         self.close()
+        self._passing = tag in _OTHER_STATEMENTS
         if tag in _STATEMENTS:
             self._builder = _StatementBuilder(f"{tag}[{len(self._statements) + 1}]")
         else:
@@ -148,6 +154,8 @@ class _Collector:
                 self._errors.append(words or "ERROR")
         elif self._builder is not None:
             self._builder.take(tag, node)
+        elif tag in _TRANSACTIONS and not self._passing:
+            raise StatementError("out_of_place", tag, tag)
 
     def finish(self) -> tuple[Statement, ...]:
         """Return the statements of a file that has been read to its end."""
@@ -180,13 +188,13 @@ class _StatementBuilder:
 
     def place_of(self, record: str) -> str:
         """Return the place of the next ``record``."""
-        if record in ("STMTTRN", "STMTTRNP"):
+        if record in _TRANSACTIONS:
             return f"{self._place}/{record}[{len(self._records) + 1}]"
         return f"{self._place}/{record}"
 
     def take(self, tag: str, node: Node) -> None:
         """Keep one record until the currency is known, which may stand behind it."""
-        if tag in ("STMTTRN", "STMTTRNP"):
+        if tag in _TRANSACTIONS:
             self._records.append((tag, node))
         elif tag == "LEDGERBAL":
             if self._balance is not None and self._balance != node:
@@ -197,6 +205,8 @@ class _StatementBuilder:
 
     def build(self) -> Statement:
         """Return the statement."""
+        if self.currency is not None and not is_currency(self.currency):
+            raise StatementError("bad_currency", f"{self._place}/CURDEF", self.currency)
         entries = self._entries()
         if self.currency is None:
             currencies = {entry.currency for entry in entries}

@@ -1,8 +1,9 @@
 """``STMTTRN`` -> one entry."""
 
+import re
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from ..errors import StatementError
 from ..statement import Entry
@@ -11,8 +12,13 @@ from .ofx_values import read_amount, read_day
 
 Warn = Callable[[str, str], None]
 
-#: Longest rate that is believed; a longer one is no rate.
-_MAX_RATE = 40
+_RATE = re.compile(r"[0-9]{1,10}(?:\.[0-9]{0,20})?")
+_CURRENCY = re.compile(r"[A-Z]{3}")
+
+
+def is_currency(symbol: str) -> bool:
+    """Return whether it is written like an ISO 4217 code."""
+    return _CURRENCY.fullmatch(symbol) is not None
 
 
 def read_account(node: Node) -> str | None:
@@ -36,8 +42,8 @@ def read_entry(node: Node, *, currency: str | None, pending: bool, place: str, w
         if symbol.upper() != currency:
             currency = symbol.upper()
             rate = _rate(own)
-    elif symbol := _text(foreign, "CURSYM"):
-        original, rate = symbol.upper(), _rate(foreign)
+    elif is_currency((_text(foreign, "CURSYM") or "").upper()):
+        original, rate = foreign["CURSYM"].upper(), _rate(foreign)
     if currency is None:
         raise StatementError("missing", f"{place}/CURRENCY", "the currency (CURDEF)")
     written = _text(node, "TRNAMT")
@@ -108,11 +114,9 @@ def _description(node: Node) -> str | None:
 
 def _rate(node: Node) -> Decimal | None:
     written = (_text(node, "CURRATE") or "").replace(",", ".")
-    try:
-        rate = Decimal(written) if written and len(written) <= _MAX_RATE else None
-    except InvalidOperation:
+    if _RATE.fullmatch(written) is None:
         return None
-    return rate if rate is not None and rate.is_finite() and rate > 0 else None
+    return Decimal(written) or None
 
 
 def _text(node: Node, name: str) -> str | None:

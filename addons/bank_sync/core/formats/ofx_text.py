@@ -44,6 +44,9 @@ _ENTITY = re.compile(r"&(amp|lt|gt|quot|apos|nbsp|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6}
 _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " "}
 _LAST_CODE_POINT = 0x10FFFF
 
+#: Twice in one record they are two records that have run together.
+_ONCE = {"TRNAMT", "DTPOSTED", "BALAMT"}
+
 Node = dict[str, "str | Node"]
 
 
@@ -171,7 +174,7 @@ def build_node(tags: Iterable[tuple[str, str]], place: str) -> Node:
     >>> build_node([("A", "1"), ("B", ""), ("P", ""), ("C", "2"), ("/P", ""), ("A", "3")], "X")
     {'A': '1', 'P': {'C': '2'}}
 
-    :raise StatementError: ``too_deep``
+    :raise StatementError: ``too_deep``; ``repeated`` for what would be lost if the first counted
     """
     tags = list(tags)
     ends = Counter(tag for tag, _text in tags if tag.startswith("/"))
@@ -184,6 +187,8 @@ def build_node(tags: Iterable[tuple[str, str]], place: str) -> Node:
                 while open_nodes.pop()[0] != tag[1:]:
                     pass
         elif text:
+            if tag in _ONCE and tag in open_nodes[-1][1]:
+                raise StatementError("repeated", f"{place}/{tag}", tag)
             open_nodes[-1][1].setdefault(tag, text)
         elif ends["/" + tag] > 0:
             child: Node = {}

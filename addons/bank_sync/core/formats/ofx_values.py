@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import date
 
 from ..errors import StatementError
-from ..money import PrecisionError, exponent, to_minor
+from ..money import MAX_DIGITS, PrecisionError, exponent, to_minor
 
 _DATE = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:[^0-9].*|[0-9]{2}.*)?", re.DOTALL)
 _PLAIN = re.compile(r"([+-]?[0-9]*)(?:[.,]([0-9]*))?")
@@ -92,7 +92,11 @@ def _without_noise(whole: str, fraction: str, decimals: int) -> int | None:
     """
     surplus = fraction[decimals:]
     run = surplus[:_NOISE_DIGITS]
-    if len(surplus) <= _NOISE_DIGITS or run not in ("0" * _NOISE_DIGITS, "9" * _NOISE_DIGITS):
+    if (
+        len(whole) > MAX_DIGITS
+        or len(surplus) <= _NOISE_DIGITS
+        or run not in ("0" * _NOISE_DIGITS, "9" * _NOISE_DIGITS)
+    ):
         return None
     digits = int((whole.lstrip("+-") or "0") + fraction[:decimals]) + (run[0] == "9")
     return -digits if whole.startswith("-") else digits

@@ -118,7 +118,7 @@ def _sections(lines: list[str], warnings: list[ReadWarning]) -> Iterator[_Sectio
     account: str | None = None
     section: _Section | None = None
     for number, line in enumerate(lines, 1):
-        if not line.startswith("!"):
+        if not line.lstrip().startswith("!"):
             if section is not None:
                 _take(section, number, line)
             elif line.strip():
@@ -144,7 +144,7 @@ def _kind(line: str) -> str:
     >>> _kind("!Type:Oth A "), _kind("!Account"), _kind("!Option:AutoSwitch")
     ('oth a', 'account', 'flag')
     """
-    name, _colon, kind = line[1:].strip().lower().partition(":")
+    name, _colon, kind = line.strip()[1:].lower().partition(":")
     if name in ("option", "clear"):
         return "flag"
     return kind.strip() if name == "type" else name
@@ -179,6 +179,11 @@ def _date(record: _Record) -> WrittenDate:
     text = record.first("D")
     if text is None:
         raise StatementError("missing", place, "the date (D)")
+    # Some programs give the amount of a split as T.
+    once = "D" if "S" in record.values else "DTU"
+    if any(len(record.values.get(letter, ())) > 1 for letter in once):
+        # Two records have run together; the second would be lost.
+        raise StatementError("bad_record", place, "D, T: no ^ between them")
     return written_date(text, place)
 
 
