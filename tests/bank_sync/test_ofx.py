@@ -148,6 +148,7 @@ def test_the_version_of_either_header_is_told():
     [
         ("Smith & Sons", "Smith & Sons"),
         ("Smith &amp; Sons &lt;x&gt; &#65;&#x42;", "Smith & Sons <x> AB"),
+        ("Caf&eacute;&nbsp;R&D; &zz; &euro;", "Café R&D; &zz; €"),
         ("<![CDATA[a <b> & c]]>", "a <b> & c"),
         ("a < b", "a < b"),
         ("one<!-- two -->three", "onethree"),

@@ -30,6 +30,9 @@ EXPONENTS = {
     **dict.fromkeys(["CLF", "UYW"], 4),
 }
 
+#: What ISO 4217 has for amounts without a currency; in files that name none. Two decimals.
+NO_CURRENCY = "XXX"
+
 #: Most digits of an amount; ISO 20022 ``ActiveOrHistoricCurrencyAndAmount`` allows 18.
 MAX_DIGITS = 18
 

@@ -72,6 +72,7 @@ class Entry:
     :param exchange_rate: as the bank quotes it (``XchgRate``); never used to compute an amount
     :param charges: fees of the bank, see :class:`Charge`
     :param pending: not booked yet; must never become a statement line
+    :param currency: ``money.NO_CURRENCY`` in files that name none, see ``denominate``
     """
 
     booking_date: date | None

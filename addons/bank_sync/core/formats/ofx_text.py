@@ -8,6 +8,7 @@ read the same way: as tags, each with the text up to the next one.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from html.entities import html5
 
 from ..errors import StatementError
 from .text import decode
@@ -40,8 +41,7 @@ _DECLARED = re.compile(rb"(?<![A-Z])(ENCODING|CHARSET):\s{0,9}([A-Za-z0-9_-]{1,2
 _XML_ENCODING = re.compile(rb"<\?xml[^>]{0,200}?encoding=[\"']([A-Za-z0-9._-]{1,30})[\"']")
 _VERSION = re.compile(r"(?<![A-Z])VERSION\s{0,9}[:=]\s{0,9}[\"']?([0-9]{3})(?![0-9.])")
 _TAG = re.compile(r"<(/?[A-Za-z][A-Za-z0-9._:-]{0,60})(?:\s[^<>]{0,500})?(/?)>")
-_ENTITY = re.compile(r"&(amp|lt|gt|quot|apos|nbsp|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});")
-_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " "}
+_ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});")
 _LAST_CODE_POINT = 0x10FFFF
 
 #: Twice in one record they are two records that have run together.
@@ -155,7 +155,8 @@ def _unescape(text: str) -> str:
 def _entity(match: re.Match[str]) -> str:
     name = match[1]
     if name[0] != "#":
-        return _ENTITIES[name]
+        # OFX knows four names; banks that make it from web pages use those of HTML.
+        return html5.get(f"{name};", match[0])
     digits = name[1:]
     code = int("0" + digits, 0) if digits[0] == "x" else int(digits)
     return chr(code) if _is_character(code) else "\ufffd"

@@ -11,13 +11,11 @@ from typing import BinaryIO
 
 from ..errors import StatementError
 from ..limits import Limits
+from ..money import NO_CURRENCY
 from ..statement import Entry, Statement
 from ..statement_file import ReadWarning, StatementFile
 from .qif_values import WrittenDate, decide_order, decimal_comma, read_amount, written_date
 from .text import line_place, read_lines
-
-#: QIF names no currency. ISO 4217 has a code for that; its amounts have two decimals.
-NO_CURRENCY = "XXX"
 
 _BANK_TYPES = {"bank", "cash", "ccard", "oth a", "otha", "oth l", "othl"}
 #: Lists that are no books.
@@ -73,9 +71,9 @@ class _Section:
 def read_qif(stream: BinaryIO, limits: Limits) -> StatementFile:
     """Read a whole QIF file: one statement for each section of a bank, cash or card account.
 
-    Statements have no currency (``None``), entries have :data:`NO_CURRENCY`: it is that of the
-    account they are imported into. There are no balances. Splits are categories of the program
-    that wrote the file, not of a bank, and are left out.
+    Statements have no currency (``None``), entries have ``NO_CURRENCY``: it is that of the account
+    they are imported into (:mod:`~..denominate`). There are no balances. Splits are categories of
+    the program that wrote the file, not of a bank, and are left out.
 
     A file that holds investments only gives no statement, and a warning.
 
