@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # The parts of the suite, side by side where there are two cores, and their sum. Needs setup.sh,
-# browser.sh.
+# browser.sh, peers.sh.
 
 # Plain tests that start servers or whole commands; too slow for `bin/test core`.
-SLOW_TESTS=(tests/end_to_end tests/provisioning)
+SLOW_TESTS=(tests/end_to_end tests/provisioning tests/peers)
 # Addons that must install and work without the others.
 BASE_ADDONS=(bank_sync invoice_collections)
 
@@ -119,7 +119,11 @@ run_pytest() {
   echo "exit status $status" >>"$log"
 }
 
-part_plain() { run_pytest plain "${PLAIN_PATHS[@]}"; }
+part_plain() {
+  # Whoever runs all tests, or those with peers, wants the peers.
+  [[ " ${PLAIN_PATHS[*]} " != *" tests "* && ${PLAIN_PATHS[*]} != *tests/peers* ]] || ensure_peers
+  run_pytest plain "${PLAIN_PATHS[@]}"
+}
 
 part_sandbox_bank() { run_pytest sandbox-bank tests/sandbox_bank; }
 

@@ -66,6 +66,9 @@ class BerlinGroupAdapter(OrderCalls, Unsupported):
         submits=frozenset(PRODUCTS),
     )
 
+    #: How a bank of this kind is, where nothing else is known of it.
+    default_profile = STANDARD
+
     def __init__(self, transport: Transport, profile: BankProfile = STANDARD) -> None:
         self._transport = transport
         self.profile = profile

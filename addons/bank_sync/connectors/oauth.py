@@ -60,12 +60,13 @@ class OAuth:
 
     # === SIGNING IN === #
 
-    def start(self, scope: str, intent: str | None = None) -> Login:
+    def start(self, scope: str, intent: str | None = None, state: str | None = None) -> Login:
         """Return where to send the person, and what to remember until the callback.
 
         :param intent: id of the consent the sign-in is about, where the bank wants it named
+        :param state: by which the callback is recognised, where the caller has a good one
         """
-        login = _new_login(scope)
+        login = _new_login(scope, state)
         challenge = hashlib.sha256(login.verifier.encode()).digest()
         request = {
             "client_id": self.client.client_id,
@@ -270,9 +271,10 @@ class OAuth:
             raise Permanent("signing_key", "The signing key cannot be used.") from error
 
 
-def _new_login(scope: str) -> Login:
+def _new_login(scope: str, state: str | None) -> Login:
     nonce = secrets.token_urlsafe(24) if "openid" in scope.split() else None
-    return Login("", secrets.token_urlsafe(32), secrets.token_urlsafe(48), nonce, scope)
+    state = state or secrets.token_urlsafe(32)
+    return Login("", state, secrets.token_urlsafe(48), nonce, scope)
 
 
 def _json(raw: RawAnswer) -> dict[str, Any]:

@@ -35,9 +35,9 @@ class StoredTokens:
         self._now = now
         self._sign_in = sign_in
 
-    def start_login(self, scope: str, intent: str | None = None) -> Login:
+    def start_login(self, scope: str, intent: str | None = None, state: str | None = None) -> Login:
         """Return where to send the person; the rest is kept for the callback."""
-        login = self._oauth.start(scope, intent)
+        login = self._oauth.start(scope, intent, state)
         self._store.keep_login(login)
         return login
 

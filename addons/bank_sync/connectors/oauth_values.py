@@ -95,8 +95,8 @@ class Login:
 class TokenStore(Protocol):
     """Keeps tokens and open sign-ins of one connection, safe against crashes and other workers.
 
-    What ``save`` and ``keep_login`` are given is on the disk when they return, whatever happens
-    to the caller afterwards.
+    What ``save`` is given is on the disk when it returns, and what ``take_login`` returns is gone
+    for everybody, whatever happens to the caller afterwards.
     """
 
     def locked(self) -> AbstractContextManager[None]:

@@ -58,6 +58,9 @@ class OpenBankingUkAdapter(Unsupported):
         link=frozenset({"oauth"}), delivers="pages", reads_per_day=4, max_history_days=None
     )
 
+    #: How a bank of this kind is, where nothing else is known of it.
+    default_profile = UK
+
     def __init__(self, transport: Transport, profile: BankProfile = UK) -> None:
         self._transport = transport
         self._transport.request_id_header = "x-fapi-interaction-id"
@@ -152,10 +155,13 @@ class OpenBankingUkAdapter(Unsupported):
         date_to: date | None = None,
         user_ip: str | None = None,
     ) -> Iterator[Page]:
-        """Yield every page of the days, following the bank's own links."""
-        query = {"fromBookingDateTime": f"{date_from.isoformat()}T00:00:00"}
+        """Yield every page of the days, following the bank's own links.
+
+        The standard wants moments and lets banks ignore their zone.
+        """
+        query = {"fromBookingDateTime": f"{date_from.isoformat()}T00:00:00Z"}
         if date_to:
-            query["toBookingDateTime"] = f"{date_to.isoformat()}T23:59:59"
+            query["toBookingDateTime"] = f"{date_to.isoformat()}T23:59:59Z"
         try:
             yield from follow(
                 self._transport,

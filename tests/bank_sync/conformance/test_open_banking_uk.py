@@ -162,10 +162,10 @@ def test_an_iban_wins_over_a_sort_code(bank, adapter):
     assert (second.iban, first.usable, second.usable) == ("80200110203345", True, False)
 
 
-def test_days_are_asked_for_without_a_zone(bank, adapter):
+def test_days_are_asked_for_as_moments(bank, adapter):
     bank.on("GET", DIALECT.transactions, Reply(200, DIALECT.page()))
     pages_of(adapter(), date_to=datetime.date(2026, 3, 5))
     assert bank.asked[0].query == {
-        "fromBookingDateTime": "2026-03-01T00:00:00",
-        "toBookingDateTime": "2026-03-05T23:59:59",
+        "fromBookingDateTime": "2026-03-01T00:00:00Z",
+        "toBookingDateTime": "2026-03-05T23:59:59Z",
     }
