@@ -95,11 +95,24 @@ class BankStatementMapping(models.Model):
                 raise ValidationError(problem)
 
     def action_approve(self):
-        """Take the mapping into use for every table with this header.
+        """Take the mapping into use, look again at the tables that waited for it, and go there.
 
         :raise ValidationError: when it cannot read its own sample
         """
         self.approved = True
+        waiting = self.env["bank.raw.document"].search(
+            [
+                ("company_id", "in", self.company_id.ids),
+                ("state", "=", "quarantined"),
+                ("problem_code", "=", "needs_mapping"),
+            ]
+        )
+        for document in waiting:
+            document._look()
+        imports = self.env["bank.statement.import"]
+        if not waiting:
+            return imports.action_new()
+        return imports.create({"document_ids": waiting.ids})._open()
 
     # === PREVIEW === #
 
@@ -250,8 +263,9 @@ class BankStatementMapping(models.Model):
         :raise StatementError: when it is no table
         """
         sheet = read_sheet(io.BytesIO(content))
-        currency = journal and (journal.currency_id or journal.company_id.currency_id)
-        guess = guess_mapping(sheet, currency=currency.name if currency else None)
+        currency = (journal and journal.currency_id) or company.currency_id
+        guess = guess_mapping(sheet, currency=currency.name)
+        told = ColumnRole.CURRENCY in guess.columns.values()
         header = sheet.rows[guess.header_row] if guess.header_row is not None else ()
         body = sheet.rows[(guess.header_row or 0) + 1 :]
         width = max(len(row) for row in sheet.rows[:100])
@@ -259,7 +273,7 @@ class BankStatementMapping(models.Model):
             "name": name,
             "company_id": company.id,
             "journal_id": journal.id if journal else False,
-            "currency_id": currency.id if currency else False,
+            "currency_id": False if told else currency.id,
             "header_row": 0 if guess.header_row is None else guess.header_row + 1,
             "header_signature": header_signature(header) if header else False,
             "date_format": guess.date_format,

@@ -41,6 +41,24 @@ class TestBankStatementMapping(BankSyncCommon):
         self.assertEqual([entry.amount for entry in statement.entries], [-54950, 100000])
         self.assertEqual(prove_statement(statement).status, "proved")
 
+    def test_tables_that_waited_are_ready_once_their_columns_are_explained(self):
+        documents = self.env["bank.raw.document"]
+        document = documents._keep_file(self.company, "march.csv", TABLE.encode())
+        self.assertEqual(document.problem_code, "needs_mapping")
+        mapping = self.mappings.browse(document._open_mapping()["res_id"])
+        mapping.journal_id = self.journal
+        action = mapping.action_approve()
+        self.assertEqual(document.state, "received")
+        page = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertIn(document, page.document_ids)
+        page.book()
+        while document.state == "booking":
+            page.step()
+        lines = self.env["account.bank.statement.line"].search(
+            [("journal_id", "=", self.journal.id)], order="id"
+        )
+        self.assertEqual(lines.mapped("amount"), [-549.5, 1000.0])
+
     def test_another_header_is_another_bank(self):
         self.propose().action_approve()
         other = TABLE.replace("Details", "Purpose")
