@@ -3,6 +3,7 @@
 import ast
 import io
 import pathlib
+import re
 
 import pytest
 
@@ -12,10 +13,11 @@ from odoo.addons.bank_sync.core.formats import guard, text
 from odoo.addons.bank_sync.core.formats.names import NAMES, readable
 from odoo.addons.bank_sync.core.formats.registry import FORMATS, HEAD_BYTES
 from odoo.addons.bank_sync.core.limits import Limits
+from odoo.addons.bank_sync.core.statement_file import ReadWarning
 
 ADDON = pathlib.Path(__file__).parents[2] / "addons" / "bank_sync"
 CORE = ADDON / "core"
-FILE_PROBLEMS = ADDON / "models" / "file_problems.py"
+MODELS = ADDON / "models"
 
 
 def refusal(data):
@@ -116,14 +118,24 @@ def test_text_is_bounded():
         text.read_lines(io.BytesIO(b"a\n" + b"b" * 11), Limits(max_line=10))
 
 
-def test_every_refusal_has_a_sentence_that_is_translated():
-    tree = ast.parse(FILE_PROBLEMS.read_text("utf-8"))
+def translated(path):
+    """Return the codes that have a translated sentence."""
     (sentences,) = (
         node.value
-        for node in tree.body
+        for node in ast.parse(path.read_text("utf-8")).body
         if isinstance(node, ast.Assign) and node.targets[0].id == "SENTENCES"
     )
-    assert sorted(SENTENCES) == sorted(key.value for key in sentences.keys)
+    return sorted(key.value for key in sentences.keys)
+
+
+def test_every_refusal_has_a_sentence_that_is_translated():
+    assert sorted(SENTENCES) == translated(MODELS / "file_problems.py")
+
+
+def test_every_warning_has_a_sentence_that_is_translated():
+    described = re.findall(r"^    ``.*``$", ReadWarning.__doc__, re.MULTILINE)
+    codes = {code for line in described for code in re.findall(r"``(\w+)``", line)}
+    assert sorted(codes) == translated(MODELS / "file_warnings.py")
 
 
 def test_every_refusal_that_is_raised_has_a_sentence():

@@ -109,6 +109,7 @@ def test_an_amount_that_can_be_read_two_ways_is_refused_with_its_line(written):
         ("2603020303", date(2026, 3, 2), date(2026, 3, 3)),
         ("2512310102", date(2025, 12, 31), date(2026, 1, 2)),
         ("2601021231", date(2026, 1, 2), date(2025, 12, 31)),
+        ("240229 ", date(2024, 2, 29), date(2024, 2, 29)),
         ("240229    ", date(2024, 2, 29), date(2024, 2, 29)),
         ("991231", date(1999, 12, 31), date(1999, 12, 31)),
         ("2602300301", date(2026, 2, 28), date(2026, 3, 1)),
@@ -302,6 +303,14 @@ def test_mt942_is_announced_not_booked():
     assert (file.format, statement.currency, statement.opening) == ("MT942", "EUR", None)
     (only,) = statement.entries
     assert (only.amount, only.pending, only.end_to_end_id) == (-15025, True, "INV-77")
+    assert [warning.code for warning in file.warnings] == ["interim_report"]
+
+
+def test_an_amount_torn_at_the_end_of_a_file_is_refused():
+    whole = message(":61:2603020302C1234,50NTRFNONREF", closing=None).partition("-\r\n")[0].strip()
+    end = whole.index("NTRF")
+    for length in range(whole.index("C1234") + 2, end + 1):
+        assert refusal(whole[:length]).code == "truncated"
 
 
 def test_a_file_that_was_cut_off_never_proves():

@@ -26,14 +26,12 @@ class ReadWarning:
     ``reversal_direction``
         reversals in which the bank gives the direction of the payment they undo, as only then
         the balances add up; they are read so
-    ``record_count_differs``, ``totals_differ``
-        the bank announces another number of records, or other totals (``detail``), than it gives
-    ``account_differs``
-        a part of the statement names another account (``detail``) than its beginning
+    ``totals_differ``
+        the bank announces other totals (``detail``) than it gives
     ``account_missing``
         the statement does not say which account it is about
     ``account_differs``
-        a trailer names another account (``detail``) than its header
+        a part of the statement names another account (``detail``) than its beginning
     ``amount_rounded``
         an amount (``detail``) is a binary float in print; what it meant was taken
     ``balance_date_ignored``
@@ -49,7 +47,7 @@ class ReadWarning:
     ``date_order_assumed``
         whether day or month comes first could not be told for ``count`` dates; ``detail`` was taken
     ``interim_report``
-        the bank says that the day is not over
+        the bank says that the day is not over; the entries of MT942 are pending
     ``investment_only``, ``not_a_bank_statement``
         the file holds investments or loans, which were passed over
     ``opening_balance_entry``

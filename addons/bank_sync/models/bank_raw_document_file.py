@@ -7,6 +7,7 @@ from ..core.errors import StatementError
 from ..core.file_reader import read_statement_file
 from ..core.tabular import guess_mapping, read_sheet
 from .file_problems import file_problem
+from .file_warnings import file_warnings
 from .statement_reading import StatementReading
 
 #: Bytes of one uploaded file; larger ones are split by the bank on request.
@@ -94,10 +95,13 @@ class BankRawDocument(models.Model):
         """Return the statements of a file, laid against our books, and note its format."""
         self.sudo().write({"file_format": file.format, "file_version": file.version})
         nothing = self.env["account.journal"]
-        return [
+        readings = [
             StatementReading(self, number, statement, journals.get(number, nothing))
             for number, statement in enumerate(file.statements, start=1)
         ]
+        if readings:
+            readings[0].remarks = file_warnings(self.env, file.warnings)
+        return readings
 
     def _read_file(self):
         """Return what the file says, as a core ``StatementFile``.

@@ -38,6 +38,8 @@ class StatementReading:
         self.proof = prove_statement(statement)
         self.booked = [entry for entry in statement.entries if not entry.pending]
         self.words = StatementSentences(self)
+        #: What the reader of the file found odd, in sentences.
+        self.remarks = []
 
     @cached_property
     def currency(self):
@@ -85,7 +87,7 @@ class StatementReading:
 
     def warnings(self):
         """Return sentences about what is odd and does not stop the booking."""
-        sentences = []
+        sentences = list(self.remarks)
         if not self.is_split:
             sentences += self.words.batches(list(check_batches(self.statement)))
         if self.proof.status == "unproven":

@@ -16,4 +16,5 @@ from . import (
     test_import_cases,
     test_import_page,
     test_security,
+    test_statement_formats,
 )

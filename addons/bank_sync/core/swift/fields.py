@@ -15,7 +15,7 @@ _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _AMOUNT = re.compile(r"\d[\d.]*(?:,\d*)?|,\d+", re.ASCII)
 _BALANCE = re.compile(r"([DC])R?(\d{6})([A-Z]{3})?([\d.,]+)", re.ASCII)
 _LINE = re.compile(
-    r"(?P<value>\d{6})(?P<entry>\d{4}|\s{4})?(?P<mark>E?R?[DC])(?P<funds>[A-Z])?\s?"
+    r"(?P<value>\d{6})(?P<entry>\d{4}|\s{1,4})?(?P<mark>E?R?[DC])(?P<funds>[A-Z])?\s?"
     r"(?P<amount>[\d.,]+)\s?(?P<rest>[\s\S]*)",
     re.ASCII,
 )

@@ -32,14 +32,28 @@ def read_swift(stream: BinaryIO, limits: Limits) -> StatementFile:
 
     :raise StatementError: when the file is refused
     """
-    blocks = list(split(read_lines(stream, limits)))
+    lines = read_lines(stream, limits)
+    blocks = list(split(lines))
     if not blocks:
         raise StatementError("no_statement", None, ":20: is missing")
+    _refuse_torn_amount(blocks[-1], lines)
     builders = [_StatementBuilder(block) for block in blocks]
     interim = all(builder.interim for builder in builders)
     statements = tuple(builder.build() for builder in builders)
     warnings = tuple(warning for builder in builders for warning in builder.warnings)
     return StatementFile("MT942" if interim else "MT940", None, statements, warnings)
+
+
+def _refuse_torn_amount(block: Block, lines: list[str]) -> None:
+    """Refuse a file that was cut off inside its last ``:61:``, where an amount may be torn.
+
+    :raise StatementError: ``truncated``
+    """
+    last = block.fields[-1] if block.fields else None
+    if last is None or last.tag != "61" or last.line != len(lines):
+        return
+    if lines[-1][-1:] in ("", *"0123456789,."):
+        raise StatementError("truncated", line_place(last.line))
 
 
 class _StatementBuilder:
@@ -133,6 +147,8 @@ class _StatementBuilder:
         def warn(code: str, detail: str = "", count: int = 1) -> None:
             self.warnings.append(ReadWarning(code, self._place, detail, count))
 
+        if self.interim:
+            warn("interim_report", count=len(statement.entries))
         if self._undated:
             warn("booking_date_from_value_date", count=self._undated)
         if self._impossible:
