@@ -4,10 +4,8 @@ from .test_bank_statement_import import IBAN, ImportCommon
 
 
 def mt940(*lines, closing="110,00"):
-    return "\r\n".join(
-        [":20:REF", f":25:{IBAN}", ":28C:9/1", ":60F:C260301EUR100,00", *lines]
-        + [f":62F:C260302EUR{closing}", "-"]
-    ).encode()
+    head = [":20:REF", f":25:{IBAN}", ":28C:9/1", ":60F:C260301EUR100,00"]
+    return "\r\n".join([*head, *lines, f":62F:C260302EUR{closing}", "-"]).encode()
 
 
 @tagged("post_install", "-at_install")
