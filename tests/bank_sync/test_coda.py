@@ -264,6 +264,13 @@ def test_optimised_python_reads_and_warns_the_same(tmp_path):
     assert len(json.loads(plain)["warnings"]) == 2
 
 
+def test_blanks_lost_at_the_end_of_lines_change_nothing():
+    lines = file(movement(100))
+    cut = [lines[0].replace("                    2", "                   2")]
+    assert len(cut[0]) == 127
+    assert read([*cut, *(line[:-1].rstrip() for line in lines[1:])]) == read(lines)
+
+
 def test_several_statements_in_one_file():
     found = read([*file(movement(100)), *file(movement(-30), opening=100), ""])
     assert [(s.opening, s.closing) for s in found.statements] == [(0, 100), (100, 70)]

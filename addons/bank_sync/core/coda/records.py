@@ -93,7 +93,7 @@ def split(lines: list[str]) -> Iterator[Group]:
         if not line.strip():
             continue
         last = number
-        record = Record(number, line.ljust(LENGTH))
+        record = Record(number, _full(line))
         code = record.text[0]
         if (code == "0") != (group is None):
             raise _out_of_place(record)
@@ -108,6 +108,13 @@ def split(lines: list[str]) -> Iterator[Group]:
             walk.take(code, record)
     if group is not None:
         raise StatementError("truncated", line_place(last))
+
+
+def _full(line: str) -> str:
+    """Return all columns of a line; a header that lost a blank still ends in its version."""
+    if line.startswith("0") and len(line.rstrip()) < LENGTH and line.rstrip().endswith("2"):
+        return line.rstrip()[:-1].ljust(LENGTH - 1) + "2"
+    return line.ljust(LENGTH)
 
 
 class _Walk:

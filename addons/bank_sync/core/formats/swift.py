@@ -8,7 +8,7 @@ from ..statement_file import StatementFile
 from ..swift.reader import read_swift
 
 #: ``:20:`` or ``:940:`` at the start of a line, or a SWIFT envelope.
-_START = re.compile(r"(?:^|[\r\n])(?::20:|:94[02]\d?:|\{1:F\d\d[A-Z]{4})", re.ASCII)
+_START = re.compile(r"(?:^|[\r\n]|@@)(?::20:|:94[02]\d?:|\{1:F\d\d[A-Z]{4})", re.ASCII)
 
 
 class SwiftFormat:

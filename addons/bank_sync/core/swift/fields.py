@@ -2,6 +2,7 @@
 
 import re
 from calendar import monthrange
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,8 @@ from ..formats.guard import guarded, load
 from ..formats.text import line_place
 from ..formats.values import full_year
 
-_IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII)
+#: The form of an IBAN; its check digits are another matter.
+IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _AMOUNT = re.compile(r"\d[\d.]*(?:,\d*)?|,\d+", re.ASCII)
 _BALANCE = re.compile(r"([DC])R?(\d{6})([A-Z]{3})?([\d.,]+)", re.ASCII)
@@ -79,7 +81,7 @@ def account(written: str) -> tuple[str | None, str | None]:
 
 
 def _is_iban(text: str) -> bool:
-    if not _IBAN.fullmatch(text):
+    if not IBAN.fullmatch(text):
         return False
     turned = text[4:] + text[:4]
     return int("".join(str(int(char, 36)) for char in turned)) % 97 == 1
@@ -133,12 +135,10 @@ def _parts(match: re.Match, number: int) -> dict[str, str | None]:
     first, *others = match["rest"].split("\n")
     canonical = f"{match['value']}{'D' if match['mark'].endswith('D') else 'C'}1,{first}"
     with guarded("MT940", line_place(number)):
-        tags = load("mt940", "MT940").tags
-        found = _patterns(tags)[0].match(canonical)
-        if found is None or "//" in (found["extra_details"] or ""):
-            found = next(
-                (long for long in (p.match(canonical) for p in _patterns(tags)[1:]) if long), found
-            )
+        usual, *longer = _patterns(load("mt940", "MT940").tags)
+        found = usual.match(canonical)
+        if found is None or _is_cut(found):
+            found = next((match for match in map(_matcher(canonical), longer) if match), found)
     if found is None:
         raise StatementError("bad_record", line_place(number), first)
     parts = {name: (found[name] or "").strip() or None for name in _PARTS}
@@ -146,6 +146,19 @@ def _parts(match: re.Match, number: int) -> dict[str, str | None]:
     parts["behind"] = behind if behind and any(char.isalpha() for char in behind) else None
     parts["supplement"] = _supplement(parts, [line.strip() for line in others])
     return parts
+
+
+def _matcher(text: str) -> Callable[[re.Pattern], re.Match | None]:
+    return lambda pattern: pattern.match(text)
+
+
+def _is_cut(found: re.Match) -> bool:
+    """Return whether a reference longer than the standard allows goes on behind its end.
+
+    One that ends in a blank is whole: the bank has put more behind it.
+    """
+    behind = found["extra_details"] or ""
+    return "//" in behind or bool(behind.strip() and found["customer_reference"][-1:].strip())
 
 
 _compiled: list[re.Pattern] = []

@@ -12,7 +12,7 @@ from ..limits import Limits
 from ..statement import Charge, Entry, Statement
 from ..statement_file import ReadWarning, StatementFile
 from .blocks import Block, Field, split
-from .fields import Balance, Line, account, balance, plain_amount, statement_line
+from .fields import IBAN, Balance, Line, account, balance, plain_amount, statement_line
 from .information import Information, read_information, read_own_fields, reference
 
 _OPENING = ("60", "60F", "60M", "60E")
@@ -32,7 +32,7 @@ def read_swift(stream: BinaryIO, limits: Limits) -> StatementFile:
 
     :raise StatementError: when the file is refused
     """
-    lines = read_lines(stream, limits)
+    lines = _lines(read_lines(stream, limits))
     blocks = list(split(lines))
     if not blocks:
         raise StatementError("no_statement", None, ":20: is missing")
@@ -42,6 +42,13 @@ def read_swift(stream: BinaryIO, limits: Limits) -> StatementFile:
     statements = tuple(builder.build() for builder in builders)
     warnings = tuple(warning for builder in builders for warning in builder.warnings)
     return StatementFile("MT942" if interim else "MT940", None, statements, warnings)
+
+
+def _lines(lines: list[str]) -> list[str]:
+    """Return the lines; German banks of old wrote ``@@`` for the end of one."""
+    if not any("@@:" in line for line in lines):
+        return lines
+    return [part for line in lines for part in line.split("@@")]
 
 
 def _refuse_torn_amount(block: Block, lines: list[str]) -> None:
@@ -175,6 +182,8 @@ def _entry(
     amount = line.sign * minor(line.amount, currency, number)
     code = (line.type, information.code, information.prima_nota)
     own_reference = reference(line.reference)
+    # Old Rabobank and ASN: the account of the other side stands where others have a reference.
+    is_account = bool(line.behind or (own_reference and IBAN.fullmatch(own_reference)))
     original_currency, original_amount = _ordered(information, currency, number)
     return Entry(
         line.booking_date or line.value_date,
@@ -182,12 +191,11 @@ def _entry(
         amount,
         currency,
         servicer_reference=line.bank_reference,
-        end_to_end_id=information.end_to_end_id or (None if line.behind else own_reference),
+        end_to_end_id=information.end_to_end_id or (None if is_account else own_reference),
         mandate_id=information.mandate_id,
         creditor_reference=information.creditor_reference,
         counterparty_name=information.name or line.behind,
-        # Old Rabobank: account and name of the other side stand where others have a reference.
-        counterparty_account=information.account or (own_reference if line.behind else None),
+        counterparty_account=information.account or (own_reference if is_account else None),
         remittance=tuple(information.remittance),
         bank_transaction_code="+".join(part for part in code if part) or None,
         return_reason=information.return_reason,
