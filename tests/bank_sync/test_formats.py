@@ -74,6 +74,16 @@ def test_whatever_a_library_raises_is_a_refusal(error):
     assert len(str(caught.value).splitlines()) == 1
 
 
+def test_a_reader_that_fails_refuses_its_file(monkeypatch, camt):
+    def fail(*_args):
+        raise ZeroDivisionError("division by zero")
+
+    for known in FORMATS:
+        monkeypatch.setattr(type(known), "read", fail)
+    error = refusal(camt.document(camt.statement()))
+    assert (error.code, error.detail[:9]) == ("unreadable", "camt.052 ")
+
+
 def test_our_own_refusal_passes_a_guard_as_it_is():
     own = StatementError("truncated", "line 9")
     with pytest.raises(StatementError) as caught, guard.guarded("CODA"):

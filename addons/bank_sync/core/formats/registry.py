@@ -11,6 +11,7 @@ from .base import StatementFormat
 from .camt import CAMT
 from .cfonb import CFONB
 from .coda import CODA
+from .guard import guarded
 from .norma43 import NORMA43
 from .ofx import OFX
 from .pain002 import PAIN002
@@ -49,7 +50,9 @@ def read_recognised(stream: BinaryIO, limits: Limits) -> StatementFile:
         raise StatementError("empty")
     for known in FORMATS:
         if known.recognises(head):
-            return known.read(_Rejoined(head, stream), limits)
+            # Whatever a file provokes in a reader is a refusal, never a crash of its user's work.
+            with guarded(known.names[0]):
+                return known.read(_Rejoined(head, stream), limits)
     raise StatementError("unknown_format", None, describe(head))
 
 
