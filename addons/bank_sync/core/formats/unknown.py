@@ -18,8 +18,14 @@ def describe(head: bytes) -> str:
     'it is a PDF'
     >>> describe(b"Dear customer, please find")
     'it begins with "Dear customer, pleas"'
+    >>> describe(bytes(40))
+    'it is no text'
     """
     for magic, name in _MAGIC:
         if head.startswith(magic):
             return f"it is {name}"
-    return f'it begins with "{head.lstrip(_WHITE_SPACE)[:20].decode("ascii", "replace")}"'
+    start = head.lstrip(_WHITE_SPACE)[:20].decode("ascii", "replace")
+    readable = sum(char.isprintable() and char != "\N{REPLACEMENT CHARACTER}" for char in start)
+    if readable * 2 < len(start):
+        return "it is no text"
+    return f'it begins with "{start}"'
