@@ -42,6 +42,7 @@
         "views/bank_consent_views.xml",
         "views/bank_connection_account_views.xml",
         "views/bank_connection_views.xml",
+        "views/bank_connection_access_views.xml",
         "views/account_journal_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",

@@ -13,7 +13,7 @@ class BankCallback(http.Controller):
     """Where the bank sends people back after they have approved, or refused, the access."""
 
     @http.route("/bank_sync/callback", type="http", auth="user", methods=["GET"], readonly=False)
-    def callback(self, state=None, **_kwargs):
+    def callback(self, state=None, **query):
         """Ask the bank what became of the consent, and show the connection.
 
         A GET must change nothing on the word of its sender. This one may store: the state is
@@ -25,6 +25,7 @@ class BankCallback(http.Controller):
             return request.redirect("/odoo")
         connection = consent.connection_id
         connection.check_access("write")
+        consent._take_return({"state": state, **query})
         try:
             connected = connection._finish_consent(consent)
         except BankError as error:

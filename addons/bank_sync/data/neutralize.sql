@@ -3,7 +3,11 @@ UPDATE bank_connection
    SET state = 'revoked',
        consent_id = NULL,
        next_attempt_at = NULL,
-       base_url = 'https://neutralized.invalid';
+       base_url = 'https://neutralized.invalid',
+       auth_method = 'token',
+       oauth_token_endpoint = NULL,
+       oauth_authorization_endpoint = NULL,
+       oauth_par_endpoint = NULL;
 UPDATE bank_consent
    SET status = 'terminatedByTpp',
        external_id = 'neutralized',

@@ -16,9 +16,11 @@ from . import (
     bank_connection_copy,
     bank_connection_health,
     bank_connection_link,
+    bank_connection_oauth,
     bank_connection_sync,
     bank_connection_watch,
     bank_consent,
+    bank_consent_sign_in,
     bank_entry,
     bank_entry_booking,
     bank_entry_display,
@@ -38,3 +40,6 @@ from . import (
     res_company,
     res_config_settings,
 )
+
+# After those whose answers it extends.
+from . import bank_connection_access

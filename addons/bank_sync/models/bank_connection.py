@@ -38,7 +38,10 @@ class BankConnection(models.Model):
         "res.company", required=True, index=True, default=lambda self: self.env.company
     )
     adapter = fields.Selection(
-        [("berlin_group", "Berlin Group (NextGenPSD2)")],
+        [
+            ("berlin_group", "Berlin Group (NextGenPSD2)"),
+            ("open_banking_uk", "Open Banking UK"),
+        ],
         string="Interface",
         required=True,
         default="berlin_group",

@@ -19,6 +19,7 @@ SILENT_HOURS = 26
 ACTIVITIES = {
     "renew": "bank_sync.activity_type_renew_consent",
     "silent": "bank_sync.activity_type_silent_feed",
+    "certificate": "bank_sync.activity_type_renew_certificate",
 }
 
 

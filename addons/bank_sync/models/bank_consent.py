@@ -126,7 +126,7 @@ class BankConsent(models.Model):
                 "external_id": start.consent_id,
                 "valid_until": valid_until,
                 "user_id": self.env.uid,
-                "redirect_url": start.redirect_url,
+                "redirect_url": start.redirect_url or connection._sign_in_page(start, state),
                 "message": start.message,
                 "scopes": list(SCOPES),
                 "chooses_journals": chooses_journals,

@@ -42,6 +42,8 @@ class BankEvent(models.Model):
             ("consent_asked", "Consent asked for"),
             ("consent_status", "Consent changed"),
             ("consent_state_refused", "Way back from the bank refused"),
+            ("sign_in_refused", "Sign-in refused"),
+            ("id_token_refused", "Identity of a sign-in refused"),
             ("account_linked", "Account linked"),
             ("account_coverage", "Account covered or not"),
             ("document_received", "Document looked at again"),

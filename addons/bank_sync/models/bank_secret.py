@@ -29,7 +29,19 @@ class BankSecret(models.Model):
         "bank.connection", required=True, readonly=True, ondelete="cascade", index=True
     )
     company_id = fields.Many2one(related="connection_id.company_id", store=True)
-    purpose = fields.Selection([("access_token", "Access Token")], required=True, readonly=True)
+    purpose = fields.Selection(
+        [
+            ("access_token", "Access Token"),
+            ("certificate_key", "Key of Our Certificate"),
+            ("signing_key", "Key We Sign With"),
+            ("client_secret", "Client Secret"),
+            ("account_tokens", "Tokens of the Account Holder"),
+            ("client_tokens", "Our Own Tokens"),
+            ("sign_in", "Open Sign-In"),
+        ],
+        required=True,
+        readonly=True,
+    )
     ciphertext = fields.Char(required=True, readonly=True, groups=fields.NO_ACCESS)
 
     _purpose_uniq = models.Constraint(

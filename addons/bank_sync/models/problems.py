@@ -35,18 +35,36 @@ KINDS = (
         _lt("The bank's answer cannot be understood. It is kept; nothing of it was booked."),
     ),
 )
+#: Codes of the connectors that say more than their class.
+CODES = {
+    "relink": _lt("The bank has withdrawn the permission to read on. Connect again."),
+    "clock": _lt(
+        "This server's clock and the bank's disagree, so the bank refuses us. Set the clock; the "
+        "credentials are fine."
+    ),
+    "client_certificate": _lt("The bank does not accept our certificate. Renew it."),
+    "tls": _lt(
+        "The bank's certificate is not trusted, so nothing was sent. Ask the bank before anything "
+        "is changed."
+    ),
+}
 #: Problems that time does not heal.
-PERSON_CODES = frozenset({"consent", "credentials", "refused_by_bank"})
+PERSON_CODES = frozenset({"consent", "credentials", "refused_by_bank", *CODES})
 
 
 def problem_code(error):
     """Return the code for people of a :class:`BankError`."""
+    if error.code in CODES:
+        return error.code
     return next(code for kind, code, _label in KINDS if isinstance(error, kind))
 
 
 def problem_sentence(env, error):
     """Return what went wrong and the reference to give the bank, in the user's language."""
-    sentence = env._(next(label for kind, _code, label in KINDS if isinstance(error, kind)))
+    label = CODES.get(error.code) or next(
+        label for kind, _code, label in KINDS if isinstance(error, kind)
+    )
+    sentence = env._(label)
     if not error.request_id:
         return f"{sentence} ({error.code})"
     return env._(
