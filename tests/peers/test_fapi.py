@@ -137,7 +137,7 @@ def test_a_person_signs_in_by_pushed_request_and_pkce_and_the_id_token_holds(wor
     assert bound_to(tokens.bearer("account")) == world.certificate.thumbprint
 
 
-def test_case_016_and_017_a_token_is_renewed_and_works(world, folder):
+def test_case_017_a_token_is_renewed_and_another_workers_is_taken(world, folder):
     tokens, store = signed_in(world, folder)
     old = store.load("account")
     new = tokens.renew("account", old.access_token)

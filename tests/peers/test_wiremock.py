@@ -39,7 +39,7 @@ def pages(adapter):
     ["CONNECTION_RESET_BY_PEER", "EMPTY_RESPONSE", "MALFORMED_RESPONSE_CHUNK",
      "RANDOM_DATA_THEN_CLOSE"],
 )  # fmt: skip
-def test_case_002_004_005_a_broken_read_is_tried_three_times(wiremock, adapter, fault):
+def test_case_005_a_broken_read_is_tried_three_times(wiremock, adapter, fault):
     wiremock.stub("GET", PATH, {"status": 200, "fault": fault})
     with pytest.raises(base.Temporary) as caught:
         pages(adapter())
@@ -84,7 +84,7 @@ def test_case_003_the_bank_receives_an_unclear_payment_once(wiremock, adapter, r
     ],
     ids=["slow", "dribble"],
 )
-def test_case_006_007_the_deadline_ends_slow_and_dribbling_answers(wiremock, adapter, slow):
+def test_case_007_the_deadline_ends_slow_and_dribbling_answers(wiremock, adapter, slow):
     wiremock.stub("GET", PATH, {"status": 200, "jsonBody": PAGE, **slow})
     started = time.monotonic()
     with pytest.raises(base.Temporary):

@@ -62,6 +62,8 @@ class BankProfile:
     :param reads: the form in which entries are asked for
     :param order_search: whether orders can be looked up by their end-to-end id, which the
         standard does not offer
+    :param order_key_seconds: for how long the bank knows an order's ``Idempotency-Key``, by an
+        agreement beyond the standard; 0 where there is none
     """
 
     zone: str = "UTC"
@@ -70,6 +72,7 @@ class BankProfile:
     user_id: str | None = None
     reads: Literal["json", "camt", "mt940"] = "json"
     order_search: bool = False
+    order_key_seconds: int = 0
 
 
 @dataclass(frozen=True, slots=True)

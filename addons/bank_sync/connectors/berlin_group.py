@@ -5,6 +5,7 @@ Source: Berlin Group, "NextGenPSD2 XS2A Interoperability Framework", version 1.3
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -72,6 +73,10 @@ class BerlinGroupAdapter(OrderCalls, Unsupported):
     def __init__(self, transport: Transport, profile: BankProfile = STANDARD) -> None:
         self._transport = transport
         self.profile = profile
+        if profile.order_key_seconds:
+            self.capabilities = replace(
+                self.capabilities, idempotency_seconds=profile.order_key_seconds
+            )
 
     # === CONSENT === #
 

@@ -1,6 +1,7 @@
 """Payments by NextGenPSD2 1.3: hand in, ask, look up.
 
-The standard has no idempotency key: what may have arrived is never handed in again.
+The standard has no idempotency key: what may have arrived is never handed in again by us. Where a
+bank agreed to know one, it is sent, and the capabilities say so.
 """
 
 from typing import Any
@@ -35,6 +36,7 @@ class OrderCalls:
             **attended(order.user_ip),
             **({"Consent-ID": consent_id} if consent_id else {}),
             **({"TPP-Redirect-URI": order.redirect_url} if order.redirect_url else {}),
+            **({"Idempotency-Key": order.key} if self.profile.order_key_seconds else {}),
         }
         path = f"v1/{_product(order.kind)}"
         try:

@@ -1,6 +1,7 @@
 """Our own certificate towards a bank, from memory, and the TLS settings made of it."""
 
 import contextlib
+import functools
 import os
 import ssl
 import tempfile
@@ -69,19 +70,34 @@ def tls_context(
 
     :raise Permanent: ``client_certificate`` or ``authorities`` when a text is unusable
     """
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    if not authorities and not client:
+        return _usual_context()
+    context = _bare_context()
     try:
-        if authorities:
-            context.load_verify_locations(cadata=authorities)
-        else:
-            context.load_verify_locations(cafile=certifi.where())
+        context.load_verify_locations(
+            cafile=None if authorities else certifi.where(), cadata=authorities
+        )
     except (ssl.SSLError, ValueError) as error:
         raise Permanent("authorities", "The bank's authorities cannot be read.") from error
     if client:
         client.check()
         with _unnamed_file(f"{client.certificate}\n{client.key}\n".encode()) as path:
             context.load_cert_chain(path)
+    return context
+
+
+def _bare_context() -> ssl.SSLContext:
+    """Return settings that check everything and trust nobody yet."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    return context
+
+
+@functools.cache
+def _usual_context() -> ssl.SSLContext:
+    """Return the settings most banks share; reading the authorities of the web takes its time."""
+    context = _bare_context()
+    context.load_verify_locations(cafile=certifi.where())
     return context
 
 

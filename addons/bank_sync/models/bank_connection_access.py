@@ -67,6 +67,11 @@ class BankConnection(models.Model):
         string="Orders Can Be Looked Up", help="The bank agreed to find orders by end-to-end id."
     )
 
+    order_key_hours = fields.Integer(
+        string="Hours an Order's Key Is Known",
+        help="Where the bank agreed to recognise an order sent twice by its Idempotency-Key.",
+    )
+
     @api.constrains("certificate", "bank_authorities")
     def _check_certificates(self):
         """Refuse what cannot be read now, not in the night."""
@@ -125,6 +130,7 @@ class BankConnection(models.Model):
             "user_id": self.bank_user_name,
             "reads": self.entry_form,
             "order_search": self.order_search,
+            "order_key_seconds": self.order_key_hours * 3600,
         }
         return replace(usual, **{name: value for name, value in said.items() if value})
 

@@ -294,6 +294,18 @@ def test_a_payment_is_looked_up_only_where_the_bank_agreed(bank, adapter):
     assert one.find_order(None, "E2E-3", "payment") is None
 
 
+def test_an_orders_key_is_sent_only_where_the_bank_agreed_to_know_it(bank, adapter):
+    bank.on("POST", PAYMENTS, Reply(201, {"transactionStatus": "RCVD", "paymentId": "P1"}))
+    agreed = adapter(base.BankProfile(order_key_seconds=86_400))
+    for one in (adapter(), agreed):
+        one.submit(None, ORDER)
+    without, with_key = bank.asked
+    assert "idempotency-key" not in without.headers
+    assert with_key.headers["idempotency-key"] == "k1"
+    assert agreed.capabilities.idempotency_seconds == 86_400
+    assert BerlinGroupAdapter.capabilities.idempotency_seconds == 0
+
+
 def test_an_unknown_kind_of_order_or_nobody_ordering_is_refused_before_any_call(bank, adapter):
     one = adapter(base.BankProfile(order_search=True))
     calls = [

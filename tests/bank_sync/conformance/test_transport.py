@@ -44,13 +44,20 @@ def test_case_001_unknown_host_is_temporary(adapter):
     assert caught.value.code == "refused"
 
 
-@pytest.mark.parametrize("fault", ["reset", "empty"])
-def test_case_002_and_004_a_lost_read_is_tried_three_times(bank, dialect, adapter, fault):
+def check_tried_three_times(bank, dialect, adapter, fault):
     bank.on("GET", dialect.transactions, Reply(fault=fault))
     with pytest.raises(base.Temporary) as caught:
         pages_of(adapter())
     assert caught.value.code == "cut_off"
     assert len(bank.seen("GET", dialect.transactions)) == 3
+
+
+def test_case_002_a_read_that_is_reset_is_tried_three_times(bank, dialect, adapter):
+    check_tried_three_times(bank, dialect, adapter, "reset")
+
+
+def test_case_004_a_read_without_any_answer_is_tried_three_times(bank, dialect, adapter):
+    check_tried_three_times(bank, dialect, adapter, "empty")
 
 
 @pytest.mark.parametrize("fault", ["reset", "empty"])
@@ -77,10 +84,7 @@ def test_case_005_a_body_that_breaks_off_is_no_page(bank, dialect, adapter, faul
     assert caught.value.code == "cut_off"
 
 
-@pytest.mark.parametrize("fault", ["slow_headers", "dribble"])
-def test_case_006_and_007_one_deadline_ends_slow_headers_and_dribbling(
-    bank, dialect, adapter, fault
-):
+def check_deadline(bank, dialect, adapter, fault):
     reply = Reply(200, dialect.page(*[Line("1.00")] * 50), fault=fault)
     bank.on("GET", dialect.transactions, reply)
     started = time.monotonic()
@@ -89,6 +93,14 @@ def test_case_006_and_007_one_deadline_ends_slow_headers_and_dribbling(
     assert caught.value.code == "too_slow"
     assert time.monotonic() - started < 3
     assert len(bank.seen("GET", dialect.transactions)) == 1
+
+
+def test_case_006_slow_headers_end_at_the_deadline(bank, dialect, adapter):
+    check_deadline(bank, dialect, adapter, "slow_headers")
+
+
+def test_case_007_a_byte_at_a_time_ends_at_the_deadline(bank, dialect, adapter):
+    check_deadline(bank, dialect, adapter, "dribble")
 
 
 def test_case_006_silence_ends_at_the_deadline(bank, dialect, adapter):
