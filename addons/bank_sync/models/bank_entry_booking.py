@@ -3,11 +3,27 @@ from odoo import api, fields, models
 from .bank_entry_values import to_minor
 from .line_values import LineMaker, detail_currencies
 
+#: Entries written at once; what has been written need not stay in memory.
+PORTION = 1000
+
 
 class BankEntry(models.Model):
     """From the bank's books to ours: the statement lines of entries, and their statement."""
 
     _inherit = "bank.entry"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create entries; those of a large file portion by portion, so that memory stays flat."""
+        if len(vals_list) <= PORTION:
+            return super().create(vals_list)
+        ids = []
+        for start in range(0, len(vals_list), PORTION):
+            rows = super().create(vals_list[start : start + PORTION])
+            rows.flush_recordset()
+            rows.invalidate_recordset(flush=False)
+            ids += rows.ids
+        return self.browse(ids)
 
     def _ask_about_removed(self):
         """Leave a task on the lines of entries the bank took back: a person decides on them.

@@ -17,6 +17,7 @@ from . import (
     test_import_batches,
     test_import_cases,
     test_import_page,
+    test_import_tour,
     test_security,
     test_statement_formats,
 )

@@ -21,6 +21,7 @@ def document_card(document):
         "outcome": outcome,
         "problem_code": document.problem_code or "",
         "message": _message(document, outcome),
+        "remarks": _remarks(document),
         "known_id": document.known_document_id.id,
         "to_book": document.line_count,
         "booked": document.booked_count,

@@ -230,13 +230,14 @@ export class ImportPage extends Component {
     }
 
     /** A few statements show their first entries at once; many would hide each other. */
-    isOpen(key) {
+    isOpen(document, statement) {
         const count = this.documents.reduce((sum, one) => sum + one.statements.length, 0);
-        return this.state.open[key] ?? count <= 3;
+        const undecided = ["ready", "quarantined"].includes(document.outcome);
+        return this.state.open[statement.id] ?? (undecided && count <= 3);
     }
 
-    toggle(key) {
-        this.state.open[key] = !this.isOpen(key);
+    toggle(document, statement) {
+        this.state.open[statement.id] = !this.isOpen(document, statement);
     }
 }
 
