@@ -103,6 +103,15 @@ def test_what_is_no_part_of_a_balance_refuses_no_file(written):
     assert found.exchange_rate is None
 
 
+def test_the_german_key_of_a_return_is_its_reason_where_none_is_named():
+    back = ":86:109?00RUECKBELASTUNG?20EREF+E1?21SVWZ+ENTG.10,50?32MAX?34912"
+    assert entry("2603020302D12,35NRTIKREF+", back).return_reason == "912"
+    named = back.replace("ENTG.", "Rueckgabegrund AC04 ENTG.")
+    assert entry("2603020302D12,35NRTIKREF+", named).return_reason == "AC04"
+    paid = ":86:166?20SVWZ+x?34997"
+    assert entry("2603020302C12,35NTRFNONREF", paid).return_reason is None
+
+
 def test_a_belgian_communication_is_a_reference():
     found = entry("2603020302C10,00NTRFNONREF", ":86:PAID +++090/9337/55493+++ THANKS")
     assert found.creditor_reference == "090933755493"

@@ -31,6 +31,9 @@ _REASON = re.compile(r"[A-Z]{2}\d{2}", re.ASCII)
 _NAMED_REASON = re.compile(
     r"(?:/RTRN/|RETURN REASON\W+|R(?:UE|Ü)CKGABEGRUND\W+)([A-Z]{2}\d{2})\b", re.ASCII
 )
+#: Codes of returned direct debits and transfers, and the keys of their reasons (``?34``).
+_RETURNS = {"108", "109", "159"}
+_KEY = re.compile(r"9\d\d", re.ASCII)
 #: Placeholders for "no reference", and pointers to a reference given elsewhere.
 _NONE = {"", "NONREF", "NOTPROVIDED", "KREF", "EREF", "PREF", "MARF", "NOREF"}
 #: Length at which a bank breaks a line of ``:86:`` or a subfield, in the middle of a word.
@@ -55,6 +58,8 @@ class Information:
     ordered: tuple[str | None, str] | None = None
     charges: list[tuple[str | None, str]] = field(default_factory=list)
     exchange_rate: str | None = None
+    #: The German key of a reason, where the text does not name the SEPA one.
+    return_key: str | None = None
 
 
 def reference(written: str | None) -> str | None:
@@ -146,6 +151,8 @@ def _read_subfields(found: Information, glued: str, match: re.Match) -> None:
             found.account = value.replace(" ", "") or None
         elif number in ("32", "33"):
             names.append(value)
+        elif number == "34" and found.code in _RETURNS and _KEY.fullmatch(value.strip()):
+            found.return_key = value.strip()
     found.name = _join(names) or None
     _read_purposes(found, purposes)
 
@@ -248,6 +255,7 @@ def _read_references(found: Information) -> None:
     text = " ".join(found.remittance)
     if found.return_reason is None and (named := _NAMED_REASON.search(text.upper())):
         found.return_reason = named[1]
+    found.return_reason = found.return_reason or found.return_key
     found.creditor_reference = found.creditor_reference or structured_communication(text)
 
 
