@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from odoo.addons.bank_sync.core.errors import StatementError
 from odoo.addons.bank_sync.core.file_reader import read_statement_file
+from odoo.addons.bank_sync.core.limits import Limits
 from odoo.addons.bank_sync.core.money import to_decimal_text
 
 HEADER = "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nENCODING:USASCII\nCHARSET:1252\n\n"
@@ -343,3 +344,25 @@ def test_nesting_without_end_is_refused():
 def test_equal_transactions_are_all_kept():
     (one,) = read(document(statement(transaction(), transaction()))).statements
     assert len(one.entries) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        statement() * 10_001,
+        statement(transaction("<A>1" * 1000)),
+        statement(transaction("<NAME>" + "<" * 10_001)),
+        statement(transaction("<NAME>" + "<!-- -->" * 10_001)),
+        "<INVSTMTRS></INVSTMTRS>" * 10_001,
+    ],
+)
+def test_what_costs_more_than_any_bank_sends_is_refused(text):
+    assert refusal(document(text)).code == "too_large"
+
+
+def test_entries_are_bounded():
+    limits = Limits(max_lines=9)
+    data = document(statement(*[transaction()] * 4)).encode()
+    with pytest.raises(StatementError) as caught:
+        read_statement_file(io.BytesIO(data), limits=limits)
+    assert (caught.value.code, caught.value.detail) == ("too_large", "3 entries")

@@ -36,6 +36,11 @@ _STRUCTURE = {
     "STMTTRNRS",
     "CCSTMTTRNRS",
 }
+#: Most tags inside one record; the specification knows some sixty.
+_MAX_TAGS = 1000
+_MAX_STATEMENTS = 10_000
+#: Lines an entry has at least where tags stand on lines; an OFX file need not have any.
+_LINES_PER_ENTRY = 3
 _STRUCTURE |= {"/" + name for name in _STRUCTURE}
 
 
@@ -70,7 +75,7 @@ def read_ofx(stream: BinaryIO, limits: Limits) -> StatementFile:
         (``bank_error``), or where there is no bank statement in it (``investment_only``)
     """
     text = ofx_text(read_bytes(stream, limits))
-    collector = _Collector()
+    collector = _Collector(limits.max_lines // _LINES_PER_ENTRY)
     version = ofx_version(text)
     _walk(read_tags(text), collector)
     statements = collector.finish()
@@ -105,13 +110,16 @@ def _record(name: str, tags: Iterator[tuple[str, str]], collector: "_Collector")
         if tag in _STRUCTURE:
             raise StatementError("bad_record", place, f"{name} has no end tag")
         inside.append((tag, text))
+        if len(inside) > _MAX_TAGS:
+            raise StatementError("too_large", place, f"{_MAX_TAGS} tags")
     raise StatementError("truncated")
 
 
 class _Collector:
-    """Gathers the statements of a file."""
+    """Gathers the statements of a file, and at most so many ``entries``."""
 
-    def __init__(self) -> None:
+    def __init__(self, entries: int) -> None:
+        self._most = self._left = entries
         self.warnings: list[ReadWarning] = []
         self._statements: list[Statement] = []
         self._builder: _StatementBuilder | None = None
@@ -128,6 +136,8 @@ class _Collector:
         """Begin the statement of a ``STMTRS``; another kind of statement has no builder."""
         self.close()
         self._passing = tag in _OTHER_STATEMENTS
+        if len(self._statements) + self._others >= _MAX_STATEMENTS:
+            raise StatementError("too_large", None, f"{_MAX_STATEMENTS} statements")
         if tag in _STATEMENTS:
             self._builder = _StatementBuilder(f"{tag}[{len(self._statements) + 1}]")
         else:
@@ -148,6 +158,9 @@ class _Collector:
 
     def take(self, tag: str, node: Node) -> None:
         """Take one record; outside a bank statement only an error of the bank counts."""
+        self._left -= 1
+        if self._left < 0:
+            raise StatementError("too_large", None, f"{self._most} entries")
         if tag == "STATUS":
             if _word(node, "SEVERITY").upper() == "ERROR":
                 words = f"{_word(node, 'CODE')} {_word(node, 'MESSAGE')}".strip()

@@ -15,6 +15,8 @@ from .text import decode
 
 #: Deepest nesting inside one record; the specification needs three levels.
 MAX_DEPTH = 50
+#: Most pieces one text is made of: comments, CDATA sections, lone ``<``.
+MAX_PIECES = 10_000
 #: How much of a file is its header: blanks, ``OFXHEADER:100 …`` or ``<?xml …?><?OFX …?>``.
 HEADER_CHARACTERS = 8192
 
@@ -108,7 +110,7 @@ def read_tags(text: str) -> Iterator[tuple[str, str]]:
     >>> list(read_tags("<A> <B>x &amp; y & z<C><![CDATA[a<b]]></C></A>"))
     [('A', ''), ('B', 'x & y & z'), ('C', 'a<b'), ('/C', ''), ('/A', '')]
 
-    :raise StatementError: ``doctype``, ``truncated`` inside a comment, CDATA or an instruction
+    :raise StatementError: ``doctype``, ``too_large``; ``truncated`` inside a comment or the like
     """
     name: str | None = None
     pieces: list[str] = []
@@ -119,6 +121,8 @@ def read_tags(text: str) -> Iterator[tuple[str, str]]:
         if match is None:
             position, piece = _other(text, start)
             pieces.append(piece)
+            if len(pieces) > MAX_PIECES:
+                raise StatementError("too_large", name, f"{MAX_PIECES} pieces of text")
             continue
         position = match.end()
         if match[2] and not match[1].startswith("/"):
