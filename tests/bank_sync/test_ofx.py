@@ -154,6 +154,7 @@ def test_the_version_of_either_header_is_told():
         ("a < b", "a < b"),
         ("one<!-- two -->three", "onethree"),
         ("  wrapped\n   line ", "wrapped line"),
+        ("one&#13;&#10;two&#9;three", "one two three"),
         ("bad &#0; &#xD800; &#x110000;", "bad \ufffd \ufffd \ufffd"),
     ],
 )

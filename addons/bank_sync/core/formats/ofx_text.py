@@ -45,6 +45,7 @@ _VERSION = re.compile(r"(?<![A-Z])VERSION\s{0,9}[:=]\s{0,9}[\"']?([0-9]{3})(?![0
 _TAG = re.compile(r"<(/?[A-Za-z][A-Za-z0-9._:-]{0,60})(?:\s[^<>]{0,500})?(/?)>")
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]{1,31}|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});")
 _LAST_CODE_POINT = 0x10FFFF
+_WHITE_SPACE = (9, 10, 13)
 
 #: Twice in one record they are two records that have run together.
 _ONCE = {"TRNAMT", "DTPOSTED", "BALAMT"}
@@ -163,6 +164,8 @@ def _entity(match: re.Match[str]) -> str:
         return html5.get(f"{name};", match[0])
     digits = name[1:]
     code = int("0" + digits, 0) if digits[0] == "x" else int(digits)
+    if code in _WHITE_SPACE:
+        return " "
     return chr(code) if _is_character(code) else "\ufffd"
 
 
