@@ -15,6 +15,7 @@ MAX_FILE_BYTES = 64 * 1024 * 1024
 #: Problems a person here can settle; with any other the file itself must come anew.
 QUARANTINE_CODES = {
     "unknown_account",
+    "unfit_currency",
     "not_proved",
     "date_missing",
     "date_absurd",
@@ -113,11 +114,15 @@ class BankRawDocument(models.Model):
         """
         content = self._bytes()
         try:
-            return read_statement_file(io.BytesIO(content))
+            file = read_statement_file(io.BytesIO(content))
         except StatementError as error:
             if error.code != "unknown_format":
                 raise
             return self._read_table(content, error)
+        if not file.statements:
+            # Answers to payment orders, or investments: nothing for the books.
+            raise StatementError("no_statement", None, file.format)
+        return file
 
     def _read_table(self, content, unknown):
         """Return what a table says; ``unknown`` is raised for what looks like no table either."""

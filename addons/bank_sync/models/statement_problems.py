@@ -1,6 +1,6 @@
 """What is wrong or odd with a statement, in plain words: what, where, what to do."""
 
-from ..core.money import to_decimal_text
+from ..core.money import NO_CURRENCY, to_decimal_text
 from ..core.statement_check import check_batches, check_dates
 from .bank_entry_values import to_float
 
@@ -37,6 +37,14 @@ class StatementSentences:
             account=statement.account or "?",
             company=self.reading.company.name,
             currency=statement.currency or "?",
+        )
+
+    def _unfit_currency(self):
+        return self.env._(
+            "Statement %(statement)s names no currency, and its amounts have more decimals than "
+            "%(currency)s. Choose a journal in the currency of the account.",
+            statement=self._label,
+            currency=self.reading.currency.name,
         )
 
     def _not_proved(self):
@@ -160,7 +168,7 @@ def entry_sample(entry):
         or entry.description
         or "",
         "amount": to_decimal_text(entry.amount, entry.currency),
-        "currency": entry.currency,
+        "currency": "" if entry.currency == NO_CURRENCY else entry.currency,
         "out": entry.amount < 0,
     }
 

@@ -7,6 +7,8 @@ Not a model: it lives for one look at a file. Codes come from the core, words fr
 from functools import cached_property
 
 from ..core.account_number import compact
+from ..core.denominate import denominate
+from ..core.money import NO_CURRENCY, PrecisionError
 from ..core.proof import prove_statement
 from ..core.statement_check import check_batches, check_dates, period
 from .bank_entry_values import to_float
@@ -35,11 +37,21 @@ class StatementReading:
             self.journal = accounts._find_journal_for_file(*where)
         if not self.account and self.journal and not compact(statement.account):
             self.account = accounts.sudo().search([("journal_id", "=", self.journal.id)])
-        self.proof = prove_statement(statement)
-        self.booked = [entry for entry in statement.entries if not entry.pending]
+        self.fits_currency = self._denominate()
+        self.proof = prove_statement(self.statement)
+        self.booked = [entry for entry in self.statement.entries if not entry.pending]
         self.words = StatementSentences(self)
         #: What the reader of the file found odd, in sentences.
         self.remarks = []
+
+    def _denominate(self):
+        """Take the currency of the books where the file names none; return whether it can be so."""
+        if self.journal and self.statement.currency is None and self.currency:
+            try:
+                self.statement = denominate(self.statement, self.currency.name)
+            except PrecisionError:
+                return False
+        return True
 
     @cached_property
     def currency(self):
@@ -53,6 +65,8 @@ class StatementReading:
                 ._currencies([code])
                 .get(code, self.env["res.currency"])
             )
+        if not self.journal and any(e.currency == NO_CURRENCY for e in self.statement.entries):
+            return self.env["res.currency"]  # that of the journal a person will choose
         return self.journal.currency_id or self.company.currency_id
 
     @cached_property
@@ -76,6 +90,8 @@ class StatementReading:
         """Code of the first reason not to book the statement, ``None`` when there is none."""
         if not self.journal:
             return "unknown_account"
+        if not self.fits_currency:
+            return "unfit_currency"
         if self.proof.status == "failed":
             return "not_proved"
         dates = next(check_dates(self.statement, self.company._bank_today()), None)
@@ -172,7 +188,7 @@ class StatementReading:
 
     def figures(self):
         """Return balances, sum and proof as Odoo keeps them."""
-        code, statement, proof = self.currency.name, self.statement, self.proof
+        code, statement, proof = self.currency.name or NO_CURRENCY, self.statement, self.proof
         first, last = period(statement)
 
         def amount(minor):

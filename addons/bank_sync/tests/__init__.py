@@ -16,6 +16,7 @@ from . import (
     test_edges,
     test_import_batches,
     test_import_cases,
+    test_import_formats,
     test_import_page,
     test_import_tour,
     test_security,
