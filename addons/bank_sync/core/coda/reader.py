@@ -50,7 +50,7 @@ def _statement(library: Any, group: Group) -> Statement:
     closing = group.closing
     opening_date = group.opening.day(58)
     return Statement(
-        found.file_reference.strip() or None,
+        None,  # the reference of the file is the same in every file of a customer
         found.account.strip() or None,
         currency,
         _amount(group.opening, 42, currency),
