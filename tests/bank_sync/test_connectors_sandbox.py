@@ -15,7 +15,7 @@ from odoo.addons.bank_sync.connectors import base
 from odoo.addons.bank_sync.connectors.berlin_group import BerlinGroupAdapter
 from odoo.addons.bank_sync.connectors.transport import Transport
 from odoo.addons.bank_sync.core.camt import read_camt
-from odoo.addons.bank_sync.core.identity import KnownEntry, reconcile_window
+from odoo.addons.bank_sync.core.identity import Coverage, KnownEntry, reconcile_window
 
 pytest.importorskip("flask", reason="the sandbox bank needs Flask")
 pytest.importorskip("waitress", reason="the sandbox bank needs waitress")
@@ -133,9 +133,9 @@ def test_the_statement_file_and_the_interface_tell_the_same(bank, linked):
     page = adapter.statement(consent, account["resource_id"], date_from=TODAY, date_to=TODAY)
     (statement,) = read_camt(io.BytesIO(page.content)).statements
     known = [KnownEntry(number, entry) for number, entry in enumerate(read(linked))]
-    plan = reconcile_window(known, statement.entries, complete=False, trust_ids=False)
+    plan = reconcile_window(known, statement.entries, Coverage("proved"), trust_ids=False)
     assert not plan.added
-    assert len(plan.matched) + len(plan.changed) == 3
+    assert len(plan.matched) + len(plan.changed) + len(plan.presumed) == 3
 
 
 @pytest.mark.parametrize(

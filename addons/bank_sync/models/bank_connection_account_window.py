@@ -3,10 +3,8 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ..connectors.base import PeriodTooOld
+from ..core.window_days import OVERLAP_DAYS
 
-#: Days before the last complete read that every read covers again: banks add, re-date and correct
-#: bookings for about two weeks.
-OVERLAP_DAYS = 14
 #: Days of history a first read asks for, unless lines are wanted from an earlier day.
 HISTORY_DAYS = 90
 #: Days of history a bank may be willing to give, tried in turn after it refused a longer stretch.
@@ -39,7 +37,7 @@ class BankConnectionAccount(models.Model):
         today = self.company_id._bank_today()
         start = self._first_missing_day()
         if self.covered_until:
-            overlap = self.covered_until - timedelta(days=OVERLAP_DAYS)
+            overlap = self._widened_start(self.covered_until - timedelta(days=OVERLAP_DAYS))
             start = max(overlap, self.baseline_date or overlap)
         if self.history_days:
             start = max(start, today - timedelta(days=self.history_days - 1))

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 
+from ..core.window_days import MAX_READING_ENTRIES
 from .bank_entry_values import to_float
 from .bank_window import BankWindow
 
@@ -36,14 +37,24 @@ class BankEntry(models.Model):
         help="The statement of a file that told this entry.",
     )
     state = fields.Selection(
-        [("pending", "Pending"), ("booked", "Booked"), ("removed", "Removed by the bank")],
+        [
+            ("pending", "Pending"),
+            ("booked", "Booked"),
+            ("doubtful", "New or known?"),
+            ("superseded", "Another wording"),
+            ("quarantined", "Cannot be booked"),
+            ("removed", "Removed by the bank"),
+        ],
         required=True,
         readonly=True,
         index=True,
     )
     booking_date = fields.Date(readonly=True, index=True)
     value_date = fields.Date(readonly=True)
-    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    currency_code = fields.Char(
+        string="Unknown Currency", readonly=True, help="A code that Odoo does not know."
+    )
     amount = fields.Monetary(readonly=True)
     entry_reference = fields.Char(readonly=True)
     servicer_reference = fields.Char(readonly=True)
@@ -95,6 +106,11 @@ class BankEntry(models.Model):
         "A statement line belongs to one bank entry.",
     )
 
+    _currency_check = models.Constraint(
+        "CHECK (currency_id IS NOT NULL OR state IN ('quarantined', 'removed'))",
+        "An entry without a currency cannot be booked.",
+    )
+
     @api.depends("remittance", "creditor_reference", "counterparty_name")
     def _compute_payment_text(self):
         for entry in self:
@@ -114,6 +130,9 @@ class BankEntry(models.Model):
         :param closing: the bank's booked balance in minor units, ``None`` where it gives none
         :return: the new booked entries
         """
+        if len(seen) > MAX_READING_ENTRIES:
+            self._quarantine_flood(account, run, documents, len(seen))
+            return self.browse()
         window = BankWindow(account, run, seen, complete=True, trust_ids=True)
         status, difference = window.prove(closing, closing_date)
         figures = {
@@ -128,11 +147,12 @@ class BankEntry(models.Model):
             window.note_baseline(closing, closing_date)
         added = window.record(documents)
         documents._transition("parsed")
+        account.sudo().failed_proofs = 0
         account.sudo()._note_proof(
             status, closing, closing_date or account.company_id._bank_today()
         )
         added._create_statement_lines(closing=window.last_balance(closing, closing_date))
-        run._transition("done", **figures)
+        run._transition("done", **figures, **self._doubt_problem(window))
         return added
 
     @api.model
@@ -146,24 +166,29 @@ class BankEntry(models.Model):
         :return: the new booked entries
         """
         entries = [entry for entry in statement.entries if not entry.pending]
-        window = BankWindow(account, run, entries, complete=False, trust_ids=False)
+        window = BankWindow(
+            account,
+            run,
+            entries,
+            complete=False,
+            trust_ids=False,
+            statement=statement,
+            told=told,
+        )
         closing, closing_date = statement.closing, statement.closing_date
         forced = bool(told.document_id.forced_reason)
         status, _difference = ("failed", 0) if forced else window.prove(closing, closing_date)
         if status == "baseline":
             window.note_baseline(closing, closing_date)
         added = window.record(told.document_id)
-        rows = added | window._touched()._without_statement()
-        rows.sudo().write({"file_statement_id": told.id})
-        gap = status == "failed" and not forced
+        self._note_told(told, window.touched().ids, run)
+        link = account._relink_statements(told)
+        gap = status == "failed" and not forced and link != "follows"
         run._transition(
             "done",
             **window.figures(),
             proof="unproven" if status == "failed" else status,
-            problem_code="gap" if gap else False,
-            problem=self.env._("Between this statement and the last one another is missing.")
-            if gap
-            else False,
+            **(told._gap_problem() if gap else self._doubt_problem(window)),
         )
         told.sudo().write(
             {
@@ -178,14 +203,7 @@ class BankEntry(models.Model):
         return added
 
     @api.model
-    def _quarantine(self, account, run, documents, figures):
-        """Keep a reading that does not add up out of the books, and say so."""
-        problem = self.env._(
-            "%(account)s: the bank's balance differs by %(difference)s from its entries. "
-            "Nothing was booked.",
-            account=account.name,
-            difference=account.currency_id.format(figures["difference"]),
-        )
-        documents._transition("quarantined", problem_code="not_proved", problem=problem)
-        account.sudo().last_proof = "failed"
-        run._transition("quarantined", problem_code="not_proved", problem=problem, **figures)
+    def _note_told(self, told, touched, run):
+        """Note the statement that told these entries, and the new ones of the run."""
+        told_sudo = (self.browse(touched)._without_statement() | run.entry_ids).sudo()
+        told_sudo.write({"file_statement_id": told.id})

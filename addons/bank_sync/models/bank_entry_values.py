@@ -1,5 +1,8 @@
 """Between the bank's books as values and their rows in the database, exactly in both directions."""
 
+from dataclasses import replace
+from datetime import date
+
 from ..core.entry_clean import clean
 from ..core.entry_store import (
     charges_from_plain,
@@ -8,7 +11,7 @@ from ..core.entry_store import (
     details_to_plain,
     rate_from_text,
 )
-from ..core.identity import KnownEntry
+from ..core.entry_window import REMOVED_AFTER_MISSES, KnownEntry
 from ..core.money import exponent, to_decimal_text
 from ..core.statement import Entry
 
@@ -52,13 +55,14 @@ def to_minor(amount, currency):
 def entry_to_values(entry, currencies):
     """Return the row of a clean entry.
 
-    :param currencies: ISO code → res.currency
+    :param currencies: ISO code → res.currency; another code is kept as text
     """
     return {
         **{name: getattr(entry, name) or False for name in TEXTS},
         "booking_date": entry.booking_date,
         "value_date": entry.value_date,
-        "currency_id": currencies[entry.currency].id,
+        "currency_id": currencies[entry.currency].id if entry.currency in currencies else False,
+        "currency_code": False if entry.currency in currencies else entry.currency,
         "amount": to_float(entry.amount, entry.currency),
         "remittance": "\n".join(entry.remittance) or False,
         "reversal": entry.reversal,
@@ -78,7 +82,7 @@ def _original_amount(entry):
 
 def row_to_entry(row):
     """Return the value of a ``bank.entry`` record; the inverse of :func:`entry_to_values`."""
-    currency, original = row.currency_id.name, row.original_currency or None
+    currency, original = row.currency_id.name or row.currency_code, row.original_currency or None
     return Entry(
         **{name: row[name] or None for name in TEXTS},
         booking_date=row.booking_date or None,
@@ -96,12 +100,38 @@ def row_to_entry(row):
     )
 
 
-def known_entry(row):
-    """Return a ``bank.entry`` record as the identity core wants it."""
+def known_entry(row, *, settled=False):
+    """Return a ``bank.entry`` record as the identity core wants it.
+
+    :param settled: told by a statement that has no entry in common with what is read now
+    """
+    entry = row_to_entry(row)
+    open_change = row.told_before and row.confirm_count < REMOVED_AFTER_MISSES
     return KnownEntry(
         key=row.id,
-        entry=row_to_entry(row),
-        miss_count=row.miss_count,
+        entry=entry,
+        miss_count=REMOVED_AFTER_MISSES if row.state == "removed" else row.miss_count,
         recorded_fingerprint=row.fingerprint,
         occurrence=row.occurrence,
+        settled=settled,
+        same_as=row.same_entry_id.id or None,
+        doubts=tuple(_likeliest_first(row)) if row.state == "doubtful" else (),
+        before=_entry_before(entry, row.told_before) if open_change else None,
+    )
+
+
+def _likeliest_first(row):
+    first, others = row.doubt_entry_id.ids, row.doubt_entry_ids.ids
+    return [*first, *(key for key in others if key not in first)]
+
+
+def _entry_before(entry, before):
+    """Return the entry as it was told before; what identity does not compare stays as it is."""
+    day = before["booking_date"]
+    remittance = before["remittance"]
+    return replace(
+        entry,
+        **{name: before[name] or None for name in TEXTS},
+        booking_date=date.fromisoformat(day) if day else None,
+        remittance=tuple(remittance.split("\n")) if remittance else (),
     )

@@ -57,6 +57,9 @@ class BankSyncRun(models.Model):
     seen_count = fields.Integer(string="Seen", readonly=True)
     added_count = fields.Integer(string="New", readonly=True)
     changed_count = fields.Integer(string="Changed", readonly=True)
+    doubtful_count = fields.Integer(
+        string="Doubtful", readonly=True, help="Entries that may be new or known; see Doubts."
+    )
     missing_count = fields.Integer(string="Missing", readonly=True)
     request_ids = fields.Json(
         readonly=True, help="X-Request-ID of every call, for the bank's help."

@@ -1,105 +1,205 @@
 """One reading of one account, laid against what we know of it.
 
-Not a model: it lives for one reading. The decisions are ``core.identity`` and ``core.proof``;
-this class gathers what they need in a few queries and writes down what they say.
+Not a model: it lives for one reading. The decisions are ``core.identity`` and
+``core.balance_decision``; this class gathers what they need in a few queries, and
+``window_record`` writes down what they say.
 """
 
+from collections import defaultdict
 from datetime import timedelta
 
-from ..core.entry_window import MAX_ID_MOVE_DAYS, REMOVED_AFTER_MISSES
-from ..core.identity import reconcile_window
-from ..core.proof import prove
-from .bank_entry_values import clean, entry_to_values, known_entry, to_float, to_minor
+from odoo.tools import SQL
+
+from ..core.balance_decision import BalanceDecision, decide_by_balance
+from ..core.entry_content import told_digest
+from ..core.entry_window import MAX_ID_MOVE_DAYS, REMOVED_AFTER_MISSES, Coverage
+from ..core.identity import WindowPlan, reconcile_window
+from ..core.statement_chain import are_apart, coverage_of
+from .bank_entry_values import clean, known_entry, to_float, to_minor
+from .window_record import WindowRecord
 
 
-class BankWindow:
+class BankWindow(WindowRecord):
     """The entries seen in one reading and the rows they concern.
 
     :param seen: core entries in the bank's order, pending ones included
     :param complete: whether this is the whole stretch from ``run.date_from`` on
     :param trust_ids: whether ids of this source mean anything from one reading to the next
+    :param statement: the core statement of a file that tells the entries
+    :param told: its ``bank.file.statement``, where it is kept already
     """
 
-    def __init__(self, account, run, seen, *, complete, trust_ids):
+    def __init__(self, account, run, seen, *, complete, trust_ids, statement=None, told=None):
         self.account, self.run, self.complete = account.sudo(), run, complete
         self.currency = account.currency_id.name
         self.entries = self.account.env["bank.entry"]
-        self.currencies = self._currencies(seen)
-        cleaned = [clean(entry) for entry in seen if entry.currency in self.currencies]
+        self.currencies = self.account._currencies({entry.currency for entry in seen})
+        cleaned = [clean(entry) for entry in seen]
         self.booked = [entry for entry in cleaned if not entry.pending]
-        self.pending = [entry for entry in cleaned if entry.pending]
-        self.known = self._known()
-        self.plan = reconcile_window(
-            [known_entry(row) for row in self.known],
+        self.pending = [
+            entry for entry in cleaned if entry.pending and entry.currency in self.currencies
+        ]
+        self.trust_ids = trust_ids
+        self.mark = statement and self.account._statement_mark(statement, told)
+        self.coverage = self._coverage(statement)
+        self.digests = [told_digest(entry) for entry in self.booked]
+        self.plan = self._told_alike() or self._reconcile()
+        self.verdict = BalanceDecision("undecided")
+        self._settle()
+
+    def _coverage(self, statement):
+        if self.complete:
+            return Coverage("whole", self.run.date_from or None)
+        if statement is None:
+            days = [entry.booking_date for entry in self.booked if entry.booking_date]
+            return Coverage("told", min(days, default=None), max(days, default=None))
+        return coverage_of(statement, proved=self.mark.proved)
+
+    # === WHAT IS KNOWN === #
+
+    def _known_domain(self):
+        days = [entry.booking_date for entry in self.booked if entry.booking_date]
+        domain = [("account_id", "=", self.account.id), ("state", "!=", "pending")]
+        around = timedelta(days=MAX_ID_MOVE_DAYS)
+        if self.complete and self.run.date_from:
+            days.append(self.run.date_from)
+        if days:
+            domain += [
+                "|",
+                ("booking_date", ">=", min(days) - around),
+                ("booking_date", "=", False),
+            ]
+            if not self.complete:
+                domain += [
+                    "|",
+                    ("booking_date", "<=", max(days) + around),
+                    ("booking_date", "=", False),
+                ]
+        return domain
+
+    def _told_alike(self):
+        """Return the plan of a reading that says nothing new, without making its rows records.
+
+        That is a reading whose every entry is told exactly as an earlier one told it, and that
+        leaves out none; ``None`` for any other.
+        """
+        if not self.booked:
+            return None
+        query = self.entries._search(self._known_domain(), order="id")
+        names = ("id", "told_digest", "state", "miss_count", "told_before", "confirm_count")
+        names += ("booking_date", "file_statement_id")
+        columns = SQL(", ").join(SQL.identifier(query.table, name) for name in names)
+        rows = self.entries.env.execute_query(query.select(columns))
+        waiting = defaultdict(list)
+        for key, digest, state, misses, before, confirmed, day, told in reversed(rows):
+            settled = before is None or (confirmed or 0) >= REMOVED_AFTER_MISSES
+            if state in {"booked", "quarantined"} and not misses and settled:
+                waiting[digest].append((key, day, told))
+            elif state not in {"superseded", "removed"}:
+                return None
+        matched = []
+        for index, digest in enumerate(self.digests):
+            if not waiting.get(digest):
+                return None
+            key, _day, told = waiting[digest].pop()
+            if self.mark and told and self._is_apart(told):
+                return None
+            matched.append((key, index))
+        left = (day for rows in waiting.values() for _key, day, _told in rows)
+        if self.complete and any(self.coverage.spans(day) for day in left):
+            return None
+        return WindowPlan(added=(), matched=tuple(sorted(matched)), changed=(), missing=())
+
+    def _reconcile(self):
+        rows = self.entries.search(self._known_domain(), order="id")
+        apart = {told.id for told in rows.file_statement_id if self._is_apart(told.id)}
+        return reconcile_window(
+            [known_entry(row, settled=row.file_statement_id.id in apart) for row in rows],
             self.booked,
-            complete=complete,
-            trust_ids=trust_ids and account.trust_ids,
-            window_start=run.date_from or None,
+            self.coverage,
+            trust_ids=self.trust_ids and self.account.trust_ids,
         )
-        # A file is no window: what merely resembles a known entry is another one. A reading of
-        # the interface that was cut short leaves such entries to the next, whole one.
-        self.new = self.plan.added if complete else (*self.plan.added, *self.plan.deferred)
+
+    def _is_apart(self, told_id):
+        """Return whether a statement told before can have no entry in common with this one."""
+        if not self.mark:
+            return False
+        told = self.entries.env["bank.file.statement"].browse(told_id)
+        return told.id != self.mark.key and are_apart(told._mark(), self.mark)
+
+    def _settle(self):
+        """Lay down what of the plan is new, once the balance has said what it can."""
+        self.new = [
+            *self.plan.added,
+            *(one for one in self.plan.presumed if one.index in self.verdict.new),
+            *(one for one in self.plan.doubtful if one.index in self.verdict.new),
+        ]
+        self.presumed = [one for one in self.plan.presumed if one.index not in self.verdict.new]
+        self.doubtful = [
+            one
+            for one in self.plan.doubtful
+            if one.index not in self.verdict.new | self.verdict.same
+        ]
         self.added = [self.booked[new.index] for new in self.new]
         self.missing = self.entries.browse(self.plan.missing)
-        self.removal_confirmed = False
-
-    def _currencies(self, seen):
-        return self.account._currencies({entry.currency for entry in seen})
-
-    def _known(self):
-        days = [entry.booking_date for entry in self.booked if entry.booking_date]
-        if self.run.date_from:
-            days.append(self.run.date_from)
-        domain = [("account_id", "=", self.account.id), ("state", "!=", "pending")]
-        if days:
-            first = min(days) - timedelta(days=MAX_ID_MOVE_DAYS)
-            domain += ["|", ("booking_date", ">=", first), ("booking_date", "=", False)]
-        return self.entries.search(domain, order="id")
 
     # === PROOF === #
 
     def prove(self, closing, closing_date):
         """Return status and difference (minor units) of the books against the bank's balance.
 
-        An entry the bank no longer shows counts as booked, unless its balance is right exactly
-        without it: then it is gone.
+        The balance also decides what the entries alone leave open: whether a doubtful or presumed
+        entry is new, and whether one that is missing is gone.
         """
         dated = any(entry.booking_date for entry in self.booked)
         if closing is None or not (dated or closing_date or self.run.date_from):
             return "unproven", 0
         if not self.account.baseline_date:
             return "baseline", 0
-        opening = to_minor(self.account.baseline_balance, self.currency) + self._known_total(
-            closing_date
+        difference = closing - self._ours(closing_date)
+        self.verdict = decide_by_balance(
+            difference,
+            presumed=self._amounts(self.plan.presumed, closing_date),
+            doubtful=self._amounts(self.plan.doubtful, closing_date),
+            missing={
+                row.id: amount
+                for row in self.entries.browse(self.plan.missing)
+                if (amount := self._amount_of(row, closing_date))
+            },
         )
-        came_back = [row for row in self._touched() if row.state == "removed"]
-        opening += self._total_of(came_back, closing_date)
-        added = self._until(self.added, closing_date)
-        proof = prove(opening, closing, added, currency=self.currency)
-        if proof.status == "failed" and self._is_right_without_lookalikes(proof, closing_date):
-            return "proved", 0
-        if proof.status == "failed" and self.missing:
-            gone = self._total_of(self.missing, closing_date)
-            self.removal_confirmed = gone == -proof.difference
-        if self.removal_confirmed:
-            return "proved", 0
-        return proof.status, proof.difference or 0
+        self._settle()
+        if self.verdict.status == "undecided":
+            return "unproven", 0
+        if self.verdict.status == "failed":
+            return "failed", difference
+        return "proved", 0
 
-    def _is_right_without_lookalikes(self, proof, closing_date):
-        """Return whether what resembles known entries of a file is them, and then keep it out.
+    def _ours(self, closing_date):
+        """Return our balance of that day, the plan carried out."""
+        total = to_minor(self.account.baseline_balance, self.currency)
+        domain = [("booking_date", ">=", self.account.baseline_date)]
+        if closing_date:
+            domain.append(("booking_date", "<=", closing_date))
+        total += self._booked_total(domain)
+        total += sum(self._amounts(self.plan.added, closing_date).values())
+        another = [one.key for one in self.plan.decided if one.same_as is None]
+        total += sum(self._amount_of(row, closing_date) for row in self.entries.browse(another))
+        for key, index in self._laid():
+            # An entry that comes back counts again, one that moves may cross the day.
+            row = self.entries.browse(key)
+            if row.state == "booked":
+                total -= self._amount_of(row, closing_date)
+            if row.state in {"booked", "removed"}:
+                total += self._counted(self.booked[index], closing_date)
+        return total
 
-        An intraday report and the statement of the day tell the same entry in two texts; a
-        customer may also pay the same twice. The bank's balance knows which it is.
-        """
-        if self.complete or not self.plan.deferred:
-            return False
-        alike = [self.booked[new.index] for new in self.plan.deferred]
-        total = prove(0, 0, self._until(alike, closing_date), currency=self.currency).total
-        if proof.difference != -total:
-            return False
-        self.new = self.plan.added
-        self.added = [self.booked[new.index] for new in self.new]
-        return True
+    def _laid(self):
+        """Return row and index of the known entries that say something else now."""
+        laid = [*self.plan.changed, *((one.key, one.index) for one in self.plan.presumed)]
+        back = self.entries.search(
+            [("id", "in", [key for key, _index in self.plan.matched]), ("state", "=", "removed")]
+        )
+        return laid + [pair for pair in self.plan.matched if pair[0] in set(back.ids)]
 
     def last_balance(self, closing, closing_date):
         """Return the balance after the last entry; the bank's own may be of an earlier day.
@@ -109,13 +209,6 @@ class BankWindow:
         if closing is None or not closing_date:
             return closing
         return closing + self._booked_total([("booking_date", ">", closing_date)])
-
-    def _known_total(self, closing_date):
-        """Return the sum of the mirror from its first day up to ``closing_date``."""
-        domain = [("booking_date", ">=", self.account.baseline_date)]
-        if closing_date:
-            domain.append(("booking_date", "<=", closing_date))
-        return self._booked_total(domain)
 
     def _booked_total(self, days):
         domain = [
@@ -127,123 +220,37 @@ class BankWindow:
         [[total]] = self.entries._read_group(domain, aggregates=["amount:sum"])
         return to_minor(total or 0.0, self.currency)
 
-    def _until(self, entries, closing_date):
-        first = self.account.baseline_date
-        return [
-            entry
-            for entry in entries
-            if entry.booking_date
-            and (not first or entry.booking_date >= first)
-            and (not closing_date or entry.booking_date <= closing_date)
-        ]
-
-    def _total_of(self, rows, closing_date):
-        return sum(
-            to_minor(row.amount, self.currency)
-            for row in self._until(rows, closing_date)
-            if row.currency_id == self.account.currency_id
-        )
-
-    def _touched(self):
-        return self.entries.browse(
-            [key for key, _index in (*self.plan.matched, *self.plan.changed)]
-        )
-
-    # === WRITING === #
-
-    def record(self, documents):
-        """Write the plan down and return the new booked rows."""
-        env = self.entries.env
-        if self.plan.untrusted_ids:
-            self.account.trust_ids = False
-            env["bank.event"]._record(
-                "entry_ids_untrusted", self.account, {"ids": sorted(self.plan.untrusted_ids)[:20]}
-            )
-        self._write_changed()
-        self._touched().filtered(lambda row: row.miss_count or row.state == "removed").write(
-            {"miss_count": 0, "state": "booked"}
-        )
-        self._write_missing()
-        self._write_pending(documents)
-        return self._create(
-            [
-                {
-                    **entry_to_values(self.booked[new.index], self.currencies),
-                    "state": "booked",
-                    "fingerprint": new.fingerprint,
-                    "occurrence": new.occurrence,
-                }
-                for new in self.new
-            ],
-            documents,
-        )
-
-    def _create(self, values_list, documents):
-        common = {
-            "account_id": self.account.id,
-            "company_id": self.account.company_id.id,
-            "run_id": self.run.id,
-            "raw_document_id": documents[:1].id,
+    def _amounts(self, places, closing_date):
+        """Return index → amount of the seen entries that are in the balance."""
+        return {
+            one.index: amount
+            for one in places
+            if (amount := self._counted(self.booked[one.index], closing_date))
         }
-        return self.entries.create([{**common, **values} for values in values_list])
 
-    def _write_changed(self):
-        changes = {}
-        for key, index in self.plan.changed:
-            row, values = (
-                self.entries.browse(key),
-                entry_to_values(self.booked[index], self.currencies),
-            )
-            for name in ("entry_reference", "servicer_reference"):
-                # A bank that makes up ids anew says nothing new with them.
-                values[name] = values[name] or row[name]
-            before = row.read(list(values), load=None)[0]
-            changes[key] = {
-                "before": {name: _plain(before[name]) for name in values},
-                "after": {name: _plain(value) for name, value in values.items()},
-            }
-            row.write(values)
-        if changes:
-            rows = self.entries.browse(changes)
-            self.entries.env["bank.event"]._record("entry_changed", rows, changes)
+    def _amount_of(self, row, closing_date):
+        if row.currency_id != self.account.currency_id:
+            return 0
+        return to_minor(row.amount, self.currency) if self._is_in(row, closing_date) else 0
 
-    def _write_missing(self):
-        for row in self.missing:
-            row.miss_count += 1
-        gone = self.missing.filtered(
-            lambda row: (
-                self.removal_confirmed
-                or (not self.account.baseline_date and row.miss_count >= REMOVED_AFTER_MISSES)
-            )
-        )
-        if gone:
-            gone.write({"state": "removed"})
-            self.entries.env["bank.event"]._record("entry_removed", gone)
-            gone._ask_about_removed()
+    def _counted(self, entry, closing_date):
+        counts = entry.currency == self.currency and self._is_in(entry, closing_date)
+        return entry.amount if counts else 0
 
-    def _write_pending(self, documents):
-        """Replace the forecast: pending entries have no identity from one reading to the next."""
-        if not self.complete:
-            return
-        self.entries.search(
-            [("account_id", "=", self.account.id), ("state", "=", "pending")]
-        ).unlink()
-        self._create(
-            [
-                {**entry_to_values(entry, self.currencies), "state": "pending"}
-                for entry in self.pending
-            ],
-            documents,
+    def _is_in(self, entry, closing_date):
+        """Return whether the balance of a day holds an entry, core entry or row."""
+        day, first = entry.booking_date, self.account.baseline_date
+        return (
+            bool(day) and (not first or day >= first) and (not closing_date or day <= closing_date)
         )
 
     # === THE ACCOUNT === #
 
     def note_baseline(self, closing, closing_date):
         """Take the bank's balance as the point our copy of the books begins from."""
-        seen = self._until(self.booked, closing_date)
-        total = sum(entry.amount for entry in seen if entry.currency == self.currency)
-        days = [entry.booking_date for entry in seen] + [self.run.date_from, closing_date]
-        first = min(day for day in days if day)
+        total = sum(self._counted(entry, closing_date) for entry in self.booked)
+        days = [entry.booking_date for entry in self.booked if self._is_in(entry, closing_date)]
+        first = min(day for day in [*days, self.run.date_from, closing_date] if day)
         self.account.write(
             {
                 "baseline_date": first,
@@ -256,10 +263,7 @@ class BankWindow:
         return {
             "seen_count": len(self.booked) + len(self.pending),
             "added_count": len(self.new),
-            "changed_count": len(self.plan.changed),
+            "changed_count": len(self.plan.changed) + len(self.presumed),
             "missing_count": len(self.plan.missing),
+            "doubtful_count": len(self.doubtful),
         }
-
-
-def _plain(value):
-    return value if isinstance(value, (str, int, float, bool, list, type(None))) else str(value)

@@ -75,7 +75,12 @@ class StatementReading:
         if not self.account:
             return None
         return BankWindow(
-            self.account, self.env["bank.sync.run"], self.booked, complete=False, trust_ids=False
+            self.account,
+            self.env["bank.sync.run"],
+            self.booked,
+            complete=False,
+            trust_ids=False,
+            statement=self.statement,
         )
 
     @cached_property
