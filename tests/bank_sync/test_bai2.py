@@ -176,6 +176,32 @@ def test_records_joined_on_one_line_are_records():
     assert not joined.warnings
 
 
+def test_some_records_joined_on_lines_of_others_are_records():
+    records = ("16,195,2000,Z,,,TRANSFER   PPD/", "16,451,500,Z,,,ACH_SETL     111/", "88,   222/")
+    text = lines(*records)
+    for joined in ("/ 16,451", "/  88,", "/ 49,", "/ 98,", "/   99,"):
+        mark = joined.strip("/ ")
+        text = text.replace("/\n" + mark, joined)
+    assert len(text.splitlines()) == 4
+    file = read(text)
+    assert not file.warnings
+    assert file.statements == read(lines(*records)).statements
+
+
+def test_a_text_broken_without_a_record_code_goes_on():
+    text = lines("16,195,2500,Z,B,C,FIRST LINE").replace("FIRST LINE", "FIRST\nLINE  /")
+    file = read(text)
+    assert file.statements[0].entries[0].remittance == ("FIRST", "LINE")
+    assert codes(file) == ["line_joined"]
+    error = refusal(text.replace("LINE  /", "17,195,1"))
+    assert (error.code, error.place) == ("bad_record", "line 5")
+
+
+def test_a_continuation_with_a_colon_is_one():
+    text = lines("16,195,2500,Z,B,C,TEXT", "88,EREF: E-1").replace("88,EREF", "88:EREF")
+    assert read(text).statements[0].entries[0].end_to_end_id == "E-1"
+
+
 @pytest.mark.parametrize(("status", "code"), [("2", "bad_record"), ("4", "bad_record")])
 def test_what_is_no_booking_is_refused(status, code):
     head = (HEAD[0], HEAD[1].replace(",1,260303", f",{status},260303"))

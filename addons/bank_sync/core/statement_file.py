@@ -50,6 +50,8 @@ class ReadWarning:
         the bank says that the day is not over; the entries of MT942 are pending
     ``investment_only``, ``not_a_bank_statement``
         the file holds investments or loans, which were passed over
+    ``line_joined``
+        a line without a record code was taken for more of the text before it
     ``opening_balance_entry``
         the first entry calls itself an opening balance
     ``record_not_closed``

@@ -133,7 +133,7 @@ class _Reader:
         version = (record.fields() + [""] * 8)[7]
         if version not in ("", _VERSION):
             raise StatementError("bad_record", record.place, f"BAI version {version}")
-        self._file = _Level(records=len(record.parts))
+        self._file = _Level(records=record.lines)
 
     def _group_header(self, record: Record) -> None:
         self._end_group()
@@ -149,7 +149,7 @@ class _Reader:
             self._warn("interim_report", record)
         self._day = read_date(day, record.place)
         self._currency = currency.upper()
-        self._group = _Level(records=len(record.parts))
+        self._group = _Level(records=record.lines)
 
     def _account_header(self, record: Record) -> None:
         self._end_account()
@@ -163,22 +163,24 @@ class _Reader:
             raise StatementError("bad_currency", record.place, currency)
         items = read_summary(record)
         total = sum(item.amount or 0 for item in items)
-        self._account = _Account(record, currency, items, [], total, len(record.parts))
+        self._account = _Account(record, currency, items, [], total, record.lines)
 
     def _transaction(self, record: Record) -> None:
         account = self._account
         if account is None or self._day is None:
             raise StatementError("out_of_place", record.place, "16")
         entry, counted = read_transaction(record, day=self._day, currency=account.currency)
+        if len(record.parts) > record.lines:
+            self._warn("line_joined", record)
         account.entries.append(entry)
         account.total += counted
-        account.records += len(record.parts)
+        account.records += record.lines
 
     def _account_trailer(self, record: Record) -> None:
         account = self._account
         if account is None:
             raise StatementError("out_of_place", record.place, "49")
-        account.records += len(record.parts)
+        account.records += record.lines
         account.ended = True
         stated = self._stated(record, 2)
         self._compare(record, "control_total_differs", stated[0], account.total)
@@ -207,7 +209,7 @@ class _Reader:
         self._end_account()
         if self._group is None:
             raise StatementError("out_of_place", record.place, "98")
-        self._group.records += len(record.parts)
+        self._group.records += record.lines
         self._check(record, self._group)
         self._close_group(self._stated(record, 3)[0])
 
@@ -229,7 +231,7 @@ class _Reader:
         self._end_group()
         if self._file is None:
             raise StatementError("out_of_place", record.place, "99")
-        self._file.records += len(record.parts)
+        self._file.records += record.lines
         self._check(record, self._file)
         self._file = None
 

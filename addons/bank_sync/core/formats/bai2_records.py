@@ -2,7 +2,7 @@
 
 A logical record is one line ``NN,…`` and the 88 lines that continue it; each ends with ``/``,
 which banks leave out after a text. A break stands between two fields, also in the middle of a
-summary item.
+summary item. Some banks join records on one line, and break a text over two without an 88.
 """
 
 import re
@@ -17,6 +17,11 @@ CODES = ("01", "02", "03", "16", "49", "88", "98", "99")
 #: Records without free text: a ``/`` in them ends the record, whatever follows on the line.
 _WITHOUT_TEXT = ("01", "02", "03", "49", "98", "99")
 _NEXT = re.compile(r"/\s{0,200}(?=(?:0[123]|16|49|88|9[89]),)")
+#: In a text it takes a blank behind the ``/``, and all of what a record begins with.
+_NEXT_IN_TEXT = re.compile(
+    r"/\s{1,200}(?=16,[0-9]{3},[0-9+-]|88,|03,[0-9A-Z]|49,[+-]?[0-9]*,[0-9]+/|9[89],[+-]?[0-9]*,[0-9]+,)"
+)
+_LIKE_A_RECORD = re.compile(r"[0-9]{2},")
 
 
 @dataclass(slots=True)
@@ -26,11 +31,13 @@ class Record:
     :param code: its record code
     :param line: number of its first line
     :param parts: its lines without code and closing ``/``
+    :param lines: how many of them are records of their own, 88 included
     """
 
     code: str
     line: int
     parts: list[str]
+    lines: int = 1
 
     @property
     def place(self) -> str:
@@ -52,17 +59,20 @@ def read_records(lines: list[str]) -> Iterator[Record]:
     """
     current: Record | None = None
     for number, line in _physical(lines):
-        code, comma, rest = line.partition(",")
-        if code not in CODES or not comma:
-            raise StatementError("bad_record", line_place(number), line)
-        if code == "88":
+        code, comma, rest = line[:2], line[2:3], line[3:].removesuffix("/")
+        if code == "88" and comma in (",", ":"):
             if current is None:
                 raise StatementError("out_of_place", line_place(number), "88")
-            current.parts.append(rest.removesuffix("/"))
-            continue
-        if current is not None:
-            yield current
-        current = Record(code, number, [rest.removesuffix("/")])
+            current.parts.append(rest)
+            current.lines += 1
+        elif code in CODES and comma == ",":
+            if current is not None:
+                yield current
+            current = Record(code, number, [rest])
+        elif current is not None and current.code == "16" and not _LIKE_A_RECORD.match(line):
+            current.parts.append(line.removesuffix("/"))
+        else:
+            raise StatementError("bad_record", line_place(number), line)
     if current is not None:
         yield current
 
@@ -81,16 +91,19 @@ def _physical(lines: list[str]) -> Iterator[tuple[int, str]]:
 
 
 def _split_off(text: str) -> list[str]:
-    """Return the records of a line: one record with text can only be the last of them.
+    """Return the records of a line.
 
     >>> _split_off("49,100,3/98,100,1,5/ 99,100,1,7/"), _split_off("16,165,1,,,,INVOICE 3/16,5")
     (['49,100,3/', '98,100,1,5/', '99,100,1,7/'], ['16,165,1,,,,INVOICE 3/16,5'])
+    >>> _split_off("16,165,1,,,,A/ 16,475,2,,,,B/  49,3,4/")
+    ['16,165,1,,,,A/', '16,475,2,,,,B/', '49,3,4/']
     """
     pieces = []
     position = 0
-    while text[position : position + 2] in _WITHOUT_TEXT and (
-        match := _NEXT.search(text, position)
-    ):
+    while True:
+        plain = text[position : position + 2] in _WITHOUT_TEXT
+        match = (_NEXT if plain else _NEXT_IN_TEXT).search(text, position)
+        if match is None:
+            return [*pieces, text[position:]]
         pieces.append(text[position : match.start() + 1])
         position = match.end()
-    return [*pieces, text[position:]]
