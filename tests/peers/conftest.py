@@ -9,6 +9,8 @@ import pytest
 # Not imported above: pytest loads this file before the top-level conftest.py has made the addons
 # importable.
 TODAY = datetime.date(2026, 3, 2)
+#: Where the sandbox bank speaks UK Open Banking.
+UK = "/open-banking/v4.0/aisp"
 
 
 def servers():
@@ -37,6 +39,13 @@ def between(folder, bank):
     """Prism between us and the bank, with the official document in its hand."""
     start = servers().prism
     yield from _running(lambda: start("proxy", "bg-1.3.11.yaml", folder, bank.url))
+
+
+@pytest.fixture(scope="session")
+def between_uk(folder, bank):
+    """Prism between us and the bank's other interface."""
+    start = servers().prism
+    yield from _running(lambda: start("proxy", "obie4-account-info.yaml", folder, bank.url + UK))
 
 
 @pytest.fixture(scope="session")
@@ -91,14 +100,30 @@ def violations(monkeypatch):
 
 
 @pytest.fixture
-def through_prism(monkeypatch, bank, between):
-    """Let the bank's whole links lead through Prism as well: it keeps the bank's own host."""
-    wire = importlib.import_module("odoo.addons.bank_sync.connectors.wire")
-    read = wire.Wire._read
+def readdressed(monkeypatch):
+    """Let a bank's whole links lead through Prism as well: it keeps the bank's own host."""
 
-    def readdressed(self, *arguments):
-        content = read(self, *arguments)
-        return content.replace(bank.url.encode(), between.url.encode())
+    def install(theirs, ours):
+        wire = importlib.import_module("odoo.addons.bank_sync.connectors.wire")
+        read = wire.Wire._read
 
-    monkeypatch.setattr(wire.Wire, "_read", readdressed)
+        def reading(self, *arguments):
+            return read(self, *arguments).replace(theirs.encode(), ours.encode())
+
+        monkeypatch.setattr(wire.Wire, "_read", reading)
+
+    return install
+
+
+@pytest.fixture
+def through_prism(readdressed, bank, between):
+    """Prism, in front of the sandbox bank as it speaks NextGenPSD2."""
+    readdressed(bank.url, between.url)
     return between
+
+
+@pytest.fixture
+def uk_through_prism(readdressed, bank, between_uk):
+    """Prism, in front of the sandbox bank as it speaks UK Open Banking."""
+    readdressed(bank.url + UK, between_uk.url)
+    return between_uk

@@ -238,3 +238,50 @@ def test_everything_said_on_either_side_is_what_the_document_says(bank, through_
     with pytest.raises(base.ConsentInvalid):
         adapter.accounts(start.consent_id)
     assert not violations
+
+
+class TokenIsConsent:
+    """The sandbox bank has no OAuth server for people: a consent's id is its token."""
+
+    consent = None
+
+    def bearer(self, grant):
+        return self.consent if grant == "account" else "ourselves"
+
+    def renew(self, grant, refused):
+        return None
+
+
+def test_everything_said_in_uk_open_banking_is_what_the_document_says(
+    bank, uk_through_prism, violations
+):
+    account = lever(bank, "accounts", owner="Maison Tilleul", currency="GBP", opening="50.00")
+    tokens = TokenIsConsent()
+    adapter = OpenBankingUkAdapter(Transport(uk_through_prism.url, token=tokens, sleep=no_pause))
+    start = consent(adapter)
+    tokens.consent = start.consent_id
+    assert adapter.consent_state(start.consent_id).status == "received"
+    lever(
+        bank,
+        f"consents/{start.consent_id}",
+        decision="approve",
+        accounts=[account["resource_id"]],
+    )
+    assert adapter.consent_state(start.consent_id).status == "valid"
+    invoices = [
+        {"reference": f"INV/2026/{n:05d}", "amount": f"{n}.50", "customer": f"Ada {n % 5} Ltd"}
+        for n in range(1, 40)
+    ]
+    lever(bank, "customers-pay", account=account["iban"], seed=3, invoices=invoices)
+    [remote] = adapter.accounts(start.consent_id)
+    pages = list(adapter.pages(start.consent_id, remote.resource_id, date_from=START))
+    assert len(pages) > 3
+    entries = [e for p in pages for e in adapter.read_page(p.content, media_type=p.media_type)]
+    booked = sum(entry.amount for entry in entries if not entry.pending)
+    balances = adapter.balances(start.consent_id, remote.resource_id)
+    closing = next(b.amount for b in balances if b.kind == "closingBooked")
+    assert booked + 5000 == closing
+    adapter.revoke_consent(start.consent_id)
+    with pytest.raises((base.ConsentInvalid, base.AuthExpired)):
+        adapter.accounts(start.consent_id)
+    assert not violations
