@@ -41,6 +41,7 @@ from .errors import (
 )
 from .json_values import as_list, bank_date
 from .paging import follow
+from .refusals import judged
 from .transport import Answer, Transport
 
 #: Unattended reads a day; the standard's limit where nothing else is agreed.
@@ -261,41 +262,23 @@ class BerlinGroupAdapter(OrderCalls, Unsupported):
         )
         return Page(answer.content, answer.media_type, answer.request_id)
 
-    # === IS THE CONSENT REALLY DEAD === #
+    # === REFUSALS === #
 
     def _read(self, consent_id: str, call: Callable[[], Result]) -> Result:
-        """Return what ``call`` returns; a refusal the bank itself contradicts is tried once more.
-
-        Some banks answer 401 for troubles of their own. A consent that is given up wrongly costs
-        a person's time, so the bank is asked what it thinks of the consent first.
-        """
+        """Return what ``call`` returns; a refusal the bank contradicts is tried once more."""
         try:
             return call()
         except (ConsentInvalid, AuthExpired) as error:
-            judged = self._judged(consent_id, error)
-            if not isinstance(judged, Temporary):
-                raise judged from error
+            found = self._judged(consent_id, error)
+            if not isinstance(found, Temporary):
+                raise found from error
         try:
             return call()
         except (ConsentInvalid, AuthExpired) as error:
             raise self._judged(consent_id, error) from error
 
     def _judged(self, consent_id: str, error: BankError) -> BankError:
-        """Return what a refusal stands for, after asking what the bank thinks of the consent."""
-        if error.code in {"relink", "clock"}:
-            return error
-        try:
-            status = self.consent_state(consent_id).status
-        except ConsentInvalid as gone:
-            return gone
-        except BankError:
-            return error
-        if status == "valid":
-            detail = f"The bank refuses a consent it calls valid. {error.detail}"
-            return Temporary("contradiction", detail, error.request_id)
-        if isinstance(error, ConsentInvalid):
-            return error
-        return ConsentInvalid(f"consent_{status}"[:60], error.detail, error.request_id)
+        return judged(error, lambda: self.consent_state(consent_id))
 
 
 def _consent(consent_id: str) -> str:

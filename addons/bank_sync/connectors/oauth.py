@@ -27,6 +27,10 @@ _logger = logging.getLogger(__name__)
 
 #: Seconds our signed statement about ourselves is good for.
 ASSERTION_SECONDS = 60
+#: Seconds a signed sign-in request is good for, and by how much its start lies in the past, so
+#: that it is never in the future of a server whose clock is behind ours.
+REQUEST_SECONDS = 300
+CLOCK_TOLERANCE = 60
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #: Signatures of an id_token we accept; ``none`` and shared secrets are not among them.
 ID_TOKEN_ALGORITHMS = ("PS256", "ES256", "RS256", "EdDSA")
@@ -82,6 +86,10 @@ class OAuth:
         if intent:
             claim = {"openbanking_intent_id": {"value": intent, "essential": True}}
             request["claims"] = json.dumps({"id_token": claim})
+        if self.client.signs_request:
+            request = {"client_id": self.client.client_id, "request": self._signed(request)}
+            if not self._par_endpoint:
+                request |= {"response_type": "code", "scope": scope}
         if self._par_endpoint:
             answer = self._post(self._par_endpoint, request)
             uri = _json(answer).get("request_uri")
@@ -253,20 +261,26 @@ class OAuth:
 
     def _assertion(self) -> str:
         """Return a signed statement of who we are: new each time, without a start in the future."""
+        return self._signed({"sub": self.client.client_id}, ASSERTION_SECONDS)
+
+    def _signed(self, claims: Mapping[str, Any], seconds: int = REQUEST_SECONDS) -> str:
+        """Return claims signed by us for this server, good once and for a short time."""
         if not self.client.key:
             raise Permanent("signing_key", "There is no key to sign with.")
         issued = int(self._now())
         claims = {
+            **claims,
             "iss": self.client.client_id,
-            "sub": self.client.client_id,
             "aud": self.server.issuer,
             "jti": str(uuid.uuid4()),
             "iat": issued,
-            "exp": issued + ASSERTION_SECONDS,
+            "exp": issued + seconds,
         }
+        if "response_type" in claims:
+            claims["nbf"] = issued - CLOCK_TOLERANCE
         headers = {"kid": self.client.key_id} if self.client.key_id else None
         try:
-            return jwt.encode(claims, self.client.key, self.client.algorithm, headers=headers)
+            return jwt.encode(dict(claims), self.client.key, self.client.algorithm, headers=headers)
         except (jwt.PyJWTError, ValueError, TypeError) as error:
             raise Permanent("signing_key", "The signing key cannot be used.") from error
 

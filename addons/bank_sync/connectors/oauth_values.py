@@ -40,6 +40,7 @@ class OAuthClient:
     :param key_id: ``kid`` under which the bank knows that key
     :param algorithm: of our signatures
     :param certificate: shown in TLS; tokens are bound to it
+    :param signs_request: whether the sign-in request is signed (RFC 9101), which FAPI 1 wants
     :param secret: only for ``client_secret_basic``
     """
 
@@ -50,6 +51,7 @@ class OAuthClient:
     key_id: str | None = None
     algorithm: str = "PS256"
     certificate: ClientCertificate | None = None
+    signs_request: bool = False
     secret: str | None = field(default=None, repr=False)
 
 

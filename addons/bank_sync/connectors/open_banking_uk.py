@@ -40,6 +40,7 @@ from .open_banking_uk_mapping import (
     read_transaction,
 )
 from .paging import follow
+from .refusals import judged
 from .transport import Answer, Transport, read_json_object
 
 #: What a consent asks for: what a mirror of the books needs, and nothing else.
@@ -184,23 +185,10 @@ class OpenBankingUkAdapter(Unsupported):
         return tuple(entry for entry in found if entry)
 
     def _judged(self, consent_id: str, error: BankError) -> BankError:
-        """Return what a refusal stands for, after asking what the bank thinks of the consent."""
-        if error.code in {"relink", "clock"}:
+        """Return what a refusal stands for; a bank may want a new sign-in for a valid consent."""
+        if "Reauthenticate" in error.code:
             return error
-        try:
-            status = self.consent_state(consent_id).status
-        except ConsentInvalid as gone:
-            return gone
-        except BankError:
-            return error
-        if status == "valid" and not isinstance(error, ConsentInvalid):
-            detail = f"The bank refuses a consent it calls valid. {error.detail}"
-            return Temporary("contradiction", detail, error.request_id)
-        if status == "valid" and "Reauthenticate" not in error.code:
-            return Temporary("contradiction", error.detail, error.request_id)
-        if isinstance(error, ConsentInvalid):
-            return error
-        return ConsentInvalid(f"consent_{status}"[:60], error.detail, error.request_id)
+        return judged(error, lambda: self.consent_state(consent_id))
 
 
 def _attended(user_ip: str | None) -> dict[str, str]:

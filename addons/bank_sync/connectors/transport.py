@@ -29,6 +29,9 @@ _logger = logging.getLogger(__name__)
 #: How often a read is tried, and the pauses in between, in seconds.
 READ_ATTEMPTS = 3
 PAUSES = (0.2, 1.0)
+#: Codes of failures that are not tried again at once: a deadline that has passed, and the token
+#: server, which may take a refresh token that comes twice for a stolen one.
+NOT_AT_ONCE = {"too_slow", "token"}
 #: Whose permission a call uses: our own, or the account holder's.
 Grant = Literal["client", "account"]
 
@@ -216,7 +219,7 @@ class Transport:
             except QuotaExceeded:
                 raise
             except Temporary as error:
-                if pause is None or error.retry_after or error.code == "too_slow":
+                if pause is None or error.retry_after or error.code in NOT_AT_ONCE:
                     raise
                 self._sleep(pause)
         raise AssertionError("unreachable")  # pragma: no cover

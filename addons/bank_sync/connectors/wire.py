@@ -96,7 +96,7 @@ class Wire:
         :raise Permanent: ``tls`` or ``client_certificate``
         :raise ContractViolation: ``too_large`` or ``bad_encoding``
         """
-        started = self._clock()
+        started, is_whole = self._clock(), False
         self._watchdog.start(self._deadline)
         try:
             with self._session.request(
@@ -110,11 +110,12 @@ class Wire:
                 stream=True,
             ) as response:
                 content = self._read(response, started, request_id)
+                is_whole = True
                 return RawAnswer(response.status_code, response.headers, content)
         except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
             raise self._classified(error, request_id) from error
         finally:
-            self._watchdog.stop()
+            self._watchdog.stop(cut=not is_whole)
 
     def _read(self, response: requests.Response, started: float, request_id: str | None) -> bytes:
         promised = response.headers.get("Content-Length", "")
@@ -208,9 +209,15 @@ class _Watchdog:
         self._timer.daemon = True
         self._timer.start()
 
-    def stop(self) -> None:
+    def stop(self, *, cut: bool) -> None:
+        """Stop watching.
+
+        :param cut: hang up; what the other side still sends is of no use
+        """
         if self._timer:
             self._timer.cancel()
+        if cut:
+            self._hang_up()
         self._socket = None
 
     def watch(self, connection_socket: socket.socket | None) -> None:
@@ -220,6 +227,9 @@ class _Watchdog:
 
     def _bark(self) -> None:
         self.barked = True
+        self._hang_up()
+
+    def _hang_up(self) -> None:
         if self._socket:
             try:
                 self._socket.shutdown(socket.SHUT_RDWR)

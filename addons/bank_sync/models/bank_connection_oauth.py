@@ -52,6 +52,9 @@ class BankConnection(models.Model):
         help="On where the account holder approves by signing in at the bank's OAuth server; off "
         "where the bank shows a page of its own.",
     )
+    oauth_signs_request = fields.Boolean(
+        string="Sign-In Request Is Signed", help="RFC 9101; banks of FAPI 1 want it."
+    )
     signing_key = fields.Char(
         compute="_compute_write_only",
         inverse="_inverse_signing_key",
@@ -178,6 +181,7 @@ class BankConnection(models.Model):
             key=secrets._reveal(self, "signing_key"),
             key_id=self.oauth_key_id or None,
             certificate=self._client_certificate(),
+            signs_request=self.oauth_signs_request,
             secret=secrets._reveal(self, "client_secret"),
         )
 

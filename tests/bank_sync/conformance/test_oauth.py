@@ -61,6 +61,26 @@ def test_without_pushed_requests_the_address_carries_it(bank):
     assert not bank.asked
 
 
+@pytest.mark.parametrize("pushed", [True, False])
+def test_a_request_can_be_signed_for_banks_that_want_it(bank, pushed):
+    server = {} if pushed else {"par_endpoint": None}
+    sign_in = SignIn(bank, client={"signs_request": True}, server=server)
+    login = sign_in.tokens.start_login("openid accounts", "C1")
+    sent = bank.seen("POST", "/par")[0].form if pushed else query_of(login.url)
+    claims = jwt.decode(
+        sent["request"],
+        sign_in.key.public_key(),
+        algorithms=["PS256"],
+        audience=bank.url,
+        options={"verify_exp": False, "verify_iat": False, "verify_nbf": False},
+    )
+    assert claims["state"] == login.state
+    assert claims["redirect_uri"] == "https://odoo.example/cb"
+    assert claims["code_challenge_method"] == "S256"
+    assert claims["nbf"] < NOW < claims["exp"] <= NOW + 3600
+    assert "state" not in sent
+
+
 def test_we_prove_who_we_are_with_a_statement_nobody_can_use_twice(bank):
     sign_in = SignIn(bank)
     sign_in.answers(token_reply(refresh=None))

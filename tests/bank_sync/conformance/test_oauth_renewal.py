@@ -95,6 +95,18 @@ def test_case_018_a_token_server_in_trouble_costs_no_token(bank, reply):
     assert sign_in.tokens.renew("account", "a1") == "a2"
 
 
+def test_case_018_a_read_does_not_hand_the_same_token_in_again_and_again(bank, dialect):
+    sign_in = SignIn(bank).after_login()
+    sign_in.now = NOW + 290
+    sign_in.answers(Reply(503, b""))
+    transport = Transport(bank.url + dialect.base, token=sign_in.tokens, sleep=lambda _s: None)
+    with pytest.raises(base.Temporary) as caught:
+        dialect.adapter(transport).balances("C1", "A1")
+    assert caught.value.code == "token"
+    assert len(sign_in.asked()) == 1
+    assert not bank.seen("GET", dialect.balances)
+
+
 def test_case_019_a_withdrawn_token_is_said_once_and_never_tried_again(bank):
     sign_in = SignIn(bank).after_login()
     sign_in.answers(Reply(400, {"error": "invalid_grant"}))
