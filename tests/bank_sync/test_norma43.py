@@ -194,3 +194,10 @@ def test_the_published_library_reads_the_same():
     assert [t.transaction_date for t in account.transactions] == [
         e.booking_date for e in one.entries
     ]
+
+
+def test_old_files_in_pesetas_are_read():
+    first, *rest = month()
+    assert first[47:50] == "978"
+    (one,) = read(first[:47] + "724" + first[50:], *rest).statements
+    assert (one.currency, one.opening) == ("ESP", 150025)
