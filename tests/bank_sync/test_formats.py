@@ -159,3 +159,32 @@ def test_every_refusal_that_is_raised_has_a_sentence():
     }
     assert len(raised) > 30
     assert raised <= set(SENTENCES)
+
+
+SAMPLES = [
+    path
+    for path in (pathlib.Path(__file__).parent / "samples").iterdir()
+    if path.suffix in (".sta", ".cod", ".txt")
+]
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-be", "utf-16-le"])
+def test_a_text_format_is_read_in_every_encoding_that_can_be_told(sample, encoding):
+    data = sample.read_bytes()
+    text = data.decode("cp1252")
+    mark = "\N{BOM}" if encoding in ("utf-16-be", "utf-16-le") else ""
+    assert read_statement_file(io.BytesIO((mark + text).encode(encoding))) == read_statement_file(
+        io.BytesIO(data)
+    )
+
+
+@pytest.mark.parametrize("sample", SAMPLES, ids=lambda path: path.name)
+def test_nul_bytes_between_all_others_change_no_figure(sample):
+    data = sample.read_bytes()
+    spaced = b"\0".join(bytes([byte]) for byte in data)
+    amounts = [
+        [entry.amount for statement in file.statements for entry in statement.entries]
+        for file in map(read_statement_file, (io.BytesIO(data), io.BytesIO(spaced)))
+    ]
+    assert amounts[0] == amounts[1] != []

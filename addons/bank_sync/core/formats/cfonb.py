@@ -6,9 +6,10 @@ from typing import BinaryIO
 from ..cfonb.reader import read_cfonb
 from ..limits import Limits
 from ..statement_file import StatementFile
+from .text import head_text
 
 #: Record code, bank, four columns of the bank's own, branch, currency, decimals.
-_START = re.compile(rb"\s*0[1457]\d{5}.{4}\d{5}[A-Z]{3}[0-9 ][ 0-9A-Z]", re.DOTALL)
+_START = re.compile(r"\s*0[1457]\d{5}.{4}\d{5}[A-Z]{3}[0-9 ][ 0-9A-Z]", re.ASCII | re.DOTALL)
 
 
 class CfonbFormat:
@@ -22,7 +23,7 @@ class CfonbFormat:
         >>> CfonbFormat().recognises(b"0130004    00821EUR2 00012345678  010326")
         True
         """
-        return _START.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
+        return _START.match(head_text(head)) is not None
 
     def read(self, stream: BinaryIO, limits: Limits) -> StatementFile:
         """Return what the file says.

@@ -6,9 +6,10 @@ from typing import BinaryIO
 from ..coda.reader import read_coda
 from ..limits import Limits
 from ..statement_file import StatementFile
+from .text import head_text
 
 #: Record 0 with its four zeros, the day of creation, the bank, the application.
-_START = re.compile(rb"\s*00000\d{6}\d{3}\d\d[ D]?", re.DOTALL)
+_START = re.compile(r"\s*00000\d{6}\d{3}\d\d[ D]?", re.ASCII | re.DOTALL)
 
 
 class CodaFormat:
@@ -22,7 +23,7 @@ class CodaFormat:
         >>> CodaFormat().recognises(b"0000001081700005                  Address")
         True
         """
-        return _START.match(head.removeprefix(b"\xef\xbb\xbf")) is not None
+        return _START.match(head_text(head)) is not None
 
     def read(self, stream: BinaryIO, limits: Limits) -> StatementFile:
         """Return what the file says.

@@ -6,6 +6,7 @@ from typing import BinaryIO
 from ..limits import Limits
 from ..statement_file import StatementFile
 from ..swift.reader import read_swift
+from .text import head_text
 
 #: ``:20:`` or ``:940:`` at the start of a line, or a SWIFT envelope.
 _START = re.compile(r"(?:^|[\r\n]|@@)(?::20:|:94[02]\d?:|\{1:F\d\d[A-Z]{4})", re.ASCII)
@@ -22,8 +23,7 @@ class SwiftFormat:
         >>> SwiftFormat().recognises(b"ABNANL2A\\r\\n940\\r\\nABNANL2A\\r\\n:20:ABN AMRO")
         True
         """
-        text = head.replace(b"\x00", b"").removeprefix(b"\xef\xbb\xbf").decode("latin-1")
-        return _START.search(text) is not None
+        return _START.search(head_text(head)) is not None
 
     def read(self, stream: BinaryIO, limits: Limits) -> StatementFile:
         """Return what the file says.

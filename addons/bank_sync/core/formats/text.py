@@ -74,6 +74,18 @@ def decode(data: bytes, encoding: str | None = None) -> str:
     return text.translate(_CONTROLS)
 
 
+def head_text(head: bytes) -> str:
+    """Return the beginning of a file as text to recognise it by, whatever bytes it is of.
+
+    >>> head_text(":20:".encode("utf-16")), head_text(b":20:\\xfc\\x00")
+    (':20:', ':20:ü')
+    """
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return head[len(mark) :].decode(encoding, "replace").replace("\0", "")
+    return head.decode("latin-1").replace("\0", "")
+
+
 def line_place(number: int) -> str:
     """Return the place of line ``number``, counted from 1."""
     return f"line {number}"
