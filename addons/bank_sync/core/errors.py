@@ -50,6 +50,7 @@ SENTENCES = {
     "not_xml": "this is no camt bank statement: %(detail)s",
     "out_of_place": "%(detail)s does not belong at this place of the file; "
     "download it again or ask the bank for a corrected file",
+    "payment_status": "this is a bank's answer about payments you sent, no bank statement",
     "repeated": "%(detail)s is given more than once; ask the bank for a corrected file",
     "too_deep": "elements are nested more than %(detail)s levels deep; no bank statement is",
     "too_large": "the file is larger than the limit of %(detail)s; "

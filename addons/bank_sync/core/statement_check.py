@@ -10,7 +10,7 @@ from .statement import Entry, Statement
 #: Banks book a few days ahead over holidays, not more.
 MAX_DAYS_AHEAD = 10
 #: Older bookings are a slip of the century or an empty date, not books anybody still imports.
-MAX_YEARS_BACK = 20
+MAX_YEARS_BACK = 40
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,8 @@ class BankRawDocument(models.Model):
             return self._read_table(content, error)
         if not file.statements:
             # Answers to payment orders, or investments: nothing for the books.
-            raise StatementError("no_statement", None, file.format)
+            code = "payment_status" if file.format == "pain.002" else "no_statement"
+            raise StatementError(code, None, file.format)
         return file
 
     def _read_table(self, content, unknown):

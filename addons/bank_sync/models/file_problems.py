@@ -41,6 +41,7 @@ SENTENCES = {
     "not_table": _lt("this is no table of entries; export it as CSV or XLSX"),
     "not_xml": _lt("this is no camt bank statement"),
     "out_of_place": _lt("%(detail)s does not belong at this place of the file"),
+    "payment_status": _lt("this is a bank's answer about payments you sent, no bank statement"),
     "repeated": _lt("%(detail)s is given more than once"),
     "too_deep": _lt("elements are nested more than %(detail)s levels deep"),
     "too_large": _lt("the file is larger than the limit of %(detail)s"),
