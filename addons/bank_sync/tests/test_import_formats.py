@@ -59,4 +59,4 @@ class TestImportFormats(ImportPageCommon):
     def test_an_answer_to_payment_orders_is_no_statement(self):
         card = self.card(self.page(content=STATUS, name="status.xml"))
         self.assertEqual(card["problem_code"], "payment_status")
-        self.assertIn("status.xml: the file holds no statement", card["message"])
+        self.assertIn("status.xml: this is a bank's answer about payments", card["message"])
