@@ -115,6 +115,10 @@ def test_wrong_counts_and_totals_are_told():
     file = read(header(), movement(250000), wrong, end(99))
     expected = ["entry_count_differs", "control_total_differs"] * 2 + ["record_count_differs"]
     assert codes(file) == expected
+    assert [warning.detail for warning in file.warnings][1::2][:2] == [
+        "0.05, not 0.00",
+        "0.07, not 2500.00",
+    ]
 
 
 def test_entries_of_nought_count_on_either_side():

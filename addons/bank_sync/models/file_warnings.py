@@ -37,7 +37,7 @@ SENTENCES = {
     ),
     "interim_report": _lt("the day is not over for the bank; entries may still change"),
     "investment_only": _lt("the file also holds investments or loans, which were passed over"),
-    "line_joined": _lt("a line was broken in two and was joined again (%(detail)s)"),
+    "line_joined": _lt("a line without a record code was taken for more of the text before it"),
     "not_a_bank_statement": _lt("a part of the file is no bank statement and was passed over"),
     "opening_balance_entry": _lt("the first entry calls itself an opening balance"),
     "part_count_differs": _lt("the bank announces another number of parts (%(detail)s)"),

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from ..errors import StatementError
 from ..limits import Limits
+from ..money import to_decimal_text
 from ..proof import prove_statement
 from ..statement import Entry, Statement
 from ..statement_file import ReadWarning, StatementFile
@@ -182,7 +183,8 @@ class _Reader:
                 self._warn("entry_count_differs", line, str(count))
             total = line.amount(at + 5, account.currency)
             if total != sum(side):
-                self._warn("control_total_differs", line, f"{total}, not {sum(side)}")
+                stated, found = (to_decimal_text(t, account.currency) for t in (total, sum(side)))
+                self._warn("control_total_differs", line, f"{stated}, not {found}")
         self._close(line)
 
     def _file_trailer(self, line: Line) -> None:
