@@ -59,6 +59,7 @@ class Entry:
     """
 
     id: int
+    account_id: int
     transaction_id: str | None
     entry_reference: str | None
     booked_number: int | None
@@ -207,6 +208,7 @@ def entry_from(row: sqlite3.Row) -> Entry:
     """Return the entry of a row of the table ``entry``."""
     return Entry(
         id=row["id"],
+        account_id=row["account_id"],
         transaction_id=row["transaction_id"],
         entry_reference=row["entry_reference"],
         booked_number=row["booked_number"],

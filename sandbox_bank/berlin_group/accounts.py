@@ -3,7 +3,7 @@
 from flask import jsonify
 
 from .. import quirks, web
-from . import guard, mapping, quota_answers
+from . import guard, mapping, quirky, quota_answers
 from .blueprint import blueprint
 
 
@@ -15,7 +15,8 @@ def account_list():
     with web.reading() as bank:
         grants = guard.valid_consent(bank).grants
         quota_answers.count_list()
-        return jsonify({"accounts": [_details(bank, grant, with_balance) for grant in grants]})
+        shown = quirky.listed(bank, grants)
+        return jsonify({"accounts": [_details(bank, grant, with_balance) for grant in shown]})
 
 
 @blueprint.get("/accounts/<resource_id>")
@@ -29,9 +30,10 @@ def account_details(resource_id: str):
 
 
 def _details(bank: web.Bank, grant, with_balance: bool) -> dict:
-    shown = mapping.balance_list(bank, grant.account) if with_balance and grant.balances else None
-    is_closed = "closed" in quirks.of_account(bank.connection, grant.account.id)
-    return mapping.account_details(grant, shown, is_closed=is_closed)
+    found = quirks.of_account(bank.connection, grant.account.id)
+    together = quirky.members(bank, grant.account, found)
+    shown = mapping.all_balances(bank, together) if with_balance and grant.balances else None
+    return mapping.account_details(grant, shown, found)
 
 
 @blueprint.get("/accounts/<resource_id>/balances")
@@ -40,9 +42,11 @@ def balances(resource_id: str):
     guard.check_accept(guard.JSON)
     with web.reading() as bank:
         account = guard.granted(bank, resource_id, right="balances").account
+        found = quirks.of_account(bank.connection, account.id)
+        together = quirky.members(bank, account, found)
         return jsonify(
             {
-                "account": mapping.account_reference(account),
-                "balances": mapping.balance_list(bank, account),
+                "account": mapping.account_reference(account, found),
+                "balances": mapping.all_balances(bank, together),
             }
         )

@@ -23,9 +23,18 @@ def amount(minor: int, currency: str) -> dict:
     return {"currency": currency, "amount": money.to_text(minor, currency)}
 
 
-def account_reference(account: Account) -> dict:
-    """Return what names an account without doubt."""
-    return {"iban": account.iban, "currency": account.currency}
+def account_reference(account: Account, found: dict | None = None) -> dict:
+    """Return what names an account without doubt.
+
+    :param found: its quirks; several currencies together are named XXX
+    """
+    together = found is not None and "multi_currency" in found
+    return {"iban": account.iban, "currency": "XXX" if together else account.currency}
+
+
+def all_balances(bank: Bank, accounts: list[Account]) -> list[dict]:
+    """Return the balances of accounts that are shown together."""
+    return [each for account in accounts for each in balance_list(bank, account)]
 
 
 def links(**paths: str) -> dict:
@@ -38,16 +47,19 @@ def account_path(account: Account, *tail: str) -> str:
     return "/".join(["/v1/accounts", account.resource_id, *tail])
 
 
-def account_details(grant, balances: list[dict] | None, *, is_closed: bool = False) -> dict:
-    """Return an account as its consent allows to show it."""
+def account_details(grant, balances: list[dict] | None, found: dict) -> dict:
+    """Return an account as its consent allows to show it.
+
+    :param found: the quirks of the account
+    """
     account = grant.account
     details = {
         "resourceId": account.resource_id,
-        **account_reference(account),
+        **account_reference(account, found),
         "name": account.name[:70],
         "product": "Current account",
         "cashAccountType": "CACC",
-        "status": "deleted" if is_closed else "enabled",
+        "status": "deleted" if "closed" in found else "enabled",
         "bic": identifiers.BIC,
         "usage": "ORGA",
     }

@@ -39,6 +39,12 @@ class Place:
     number: int = 2**62
     shown_from: str = ""
     offset: int = 0
+    account_ids: tuple[int, ...] = ()
+
+    @property
+    def accounts_sql(self) -> str:
+        """Return the ids of the accounts as a list for SQL."""
+        return ", ".join(str(int(each)) for each in self.account_ids or (self.account_id,))
 
 
 def booked_page(
@@ -51,11 +57,11 @@ def booked_page(
     if place.offset:
         return _page_by_offset(connection, place, size)
     rows = connection.execute(
-        "SELECT * FROM shown_entry WHERE account_id = ? AND booked_number BETWEEN ? AND ?"
+        f"SELECT * FROM shown_entry WHERE account_id IN ({place.accounts_sql})"  # noqa: S608 (numbers)
+        " AND booked_number BETWEEN ? AND ?"
         " AND booking_date BETWEEN ? AND ? AND (booking_date, booked_number) < (?, ?)"
         " ORDER BY booking_date DESC, booked_number DESC LIMIT ?",
         (
-            place.account_id,
             place.after + 1,
             place.snapshot,
             place.shown_from or place.date_from,
@@ -77,11 +83,11 @@ def _page_by_offset(
     connection: sqlite3.Connection, place: Place, size: int
 ) -> tuple[list[Entry], Place | None]:
     rows = connection.execute(
-        "SELECT * FROM shown_entry WHERE account_id = ? AND booked_number > ?"
+        f"SELECT * FROM shown_entry WHERE account_id IN ({place.accounts_sql})"  # noqa: S608 (numbers)
+        " AND booked_number > ?"
         " AND booking_date BETWEEN ? AND ? ORDER BY booking_date DESC, booked_number DESC"
         " LIMIT ? OFFSET ?",
         (
-            place.account_id,
             place.after,
             place.shown_from or place.date_from,
             place.date_to,
@@ -112,7 +118,8 @@ def from_token(connection: sqlite3.Connection, token: str) -> Place:
     seal, payload = raw[:32], raw[32:]
     if not hmac.compare_digest(seal, _seal(connection, payload)):
         raise format_error("is no page of this bank", "pageToken")
-    return Place(**json.loads(payload))
+    values = json.loads(payload)
+    return Place(**{**values, "account_ids": tuple(values["account_ids"])})
 
 
 def _seal(connection: sqlite3.Connection, payload: bytes) -> bytes:

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from flask import request
 
-from .. import entries, web
+from .. import entries, quirks, web
+from ..consents import Grant
 from ..errors import Refused
-from ..ledger import Account
+from ..ledger import Account, account_with_id, accounts
 from ..quirks import books, catalogue
 from ..web import Bank, api_url
 from . import mapping, paging
@@ -32,7 +33,30 @@ def stretched(bank: Bank, found: dict, place: paging.Place) -> paging.Place:
     offset = place.offset
     if "unstable_pages" in found and not offset:
         offset = paging.FIRST_OFFSET
-    return replace(place, shown_from=first.isoformat(), offset=offset)
+    account = account_with_id(bank.connection, place.account_id)
+    together = tuple(each.id for each in members(bank, account, found))
+    return replace(place, shown_from=first.isoformat(), offset=offset, account_ids=together)
+
+
+def members(bank: Bank, account: Account, found: dict) -> list[Account]:
+    """Return the accounts shown together: of a multi-currency account, one for each currency."""
+    if "multi_currency" not in found:
+        return [account]
+    return [
+        replace(each, resource_id=account.resource_id) if each.id == account.id else each
+        for each in accounts(bank.connection)
+        if each.iban == account.iban
+    ]
+
+
+def listed(bank: Bank, grants: tuple[Grant, ...]) -> list[Grant]:
+    """Return the grants without those that are shown as part of a multi-currency account."""
+    parts = set()
+    for grant in grants:
+        found = quirks.of_account(bank.connection, grant.account.id)
+        together = members(bank, grant.account, found)
+        parts |= {each.id for each in together if each.id != grant.account.id}
+    return [grant for grant in grants if grant.account.id not in parts]
 
 
 def overlap(found: dict) -> int:

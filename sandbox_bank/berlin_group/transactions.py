@@ -35,11 +35,13 @@ def transaction_list(resource_id: str):
         if "download" in found:
             return jsonify(quirky.download_link(found, grant.account, place))
         answer = {
-            "account": mapping.account_reference(grant.account),
+            "account": mapping.account_reference(grant.account, found),
             "transactions": _report(bank, grant.account, found, place, size),
         }
         if with_balance and grant.balances:
-            answer["balances"] = mapping.balance_list(bank, grant.account)
+            answer["balances"] = mapping.all_balances(
+                bank, quirky.members(bank, grant.account, found)
+            )
         quirky.change_while_paging(grant.account, found, answer["transactions"])
         return jsonify(answer)
 
@@ -151,15 +153,16 @@ def _report(bank: web.Bank, account: Account, found: dict, place: paging.Place, 
     report: dict = {}
     following = None
     session = guard.request_id()
+    kept = {each.id: each for each in quirky.members(bank, account, found)}
     if place.status in ("booked", "both"):
         booked, following = paging.booked_page(bank.connection, place, size, quirky.overlap(found))
         booked = wire.listed(found, booked, session)
-        report["booked"] = [mapping.transaction(entry, account, found) for entry in booked]
+        report["booked"] = [mapping.transaction(e, kept[e.account_id], found) for e in booked]
     if place.status in ("pending", "both"):
         is_first_page = "pageToken" not in request.args
-        coming = entries.pending(bank.connection, account) if is_first_page else []
-        coming = [wire.renamed(found, entry, session) for entry in coming]
-        report["pending"] = [mapping.transaction(entry, account, found) for entry in coming]
+        coming = [e for each in kept.values() for e in entries.pending(bank.connection, each)]
+        coming = [wire.renamed(found, e, session) for e in coming if is_first_page]
+        report["pending"] = [mapping.transaction(e, kept[e.account_id], found) for e in coming]
     report["_links"] = mapping.links(account=mapping.account_path(account))
     if following:
         kind = found.get("next", {}).get("kind")

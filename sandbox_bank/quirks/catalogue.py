@@ -54,6 +54,7 @@ QUIRKS: dict[str, dict[str, Number | Choice]] = {
     },
     # The account itself.
     "closed": {},
+    "multi_currency": {},
     # What the books say.
     "text_changes": {"every": EVERY, "after_days": Number(2, 0, 365)},
     "date_moves": {"every": EVERY, "days": Number(1, -3, 3), "after_days": Number(1, 0, 365)},

@@ -226,6 +226,28 @@ def test_a_closed_account_is_listed_and_not_read(give, third_party, euro):
     assert (answer.status_code, answer.json["tppMessages"][0]["code"]) == (403, "RESOURCE_EXPIRED")
 
 
+def test_several_currencies_under_one_iban(give, fetch, pay, client, third_party, euro):
+    body = {"owner": "Maison Tilleul", "currency": "CHF", "iban": euro["iban"], "opening": "7.00"}
+    francs = client.post("/sim/accounts", json=body).json["resource_id"]
+    third_party.connect()
+    pay(*[f"{number}.00" for number in range(1, 12)])
+    body = {"account": francs, "payments": [{"amount": "5.00"}, {"amount": "-1.00"}]}
+    client.post("/sim/payments", json=body)
+    assert len(third_party.get("/v1/accounts").json["accounts"]) == 3
+    give(multi_currency=True)
+    shown = third_party.get("/v1/accounts", withBalance="true").json["accounts"]
+    assert [each["currency"] for each in shown] == ["XXX", "USD"]
+    found = [entry["transactionAmount"] for entry in fetch()]
+    assert len(found) == 13
+    assert sorted(e["amount"] for e in found if e["currency"] == "CHF") == ["-1.00", "5.00"]
+    balances = third_party.get(f"/v1/accounts/{euro['resource_id']}/balances").json["balances"]
+    closing = [b["balanceAmount"] for b in balances if b["balanceType"] == "closingBooked"]
+    assert [(b["currency"], b["amount"]) for b in closing] == [
+        ("EUR", "25066.00"),
+        ("CHF", "11.00"),
+    ]
+
+
 def test_texts_that_change_days_later(give, fetch, pay, client):
     give(text_changes={"every": 1, "after_days": 2})
     pay("1.00", remittance=["Rechnung 7"])
