@@ -69,8 +69,18 @@ def test_a_plain_statement_is_read_and_proved():
     ],
 )
 def test_a_reversal_of_a_credit_is_a_debit(mark, amount, reversal):
-    found = entry(f"2603020302{mark}10,00NTRFNONREF")
+    found = one(f":61:2603020302{mark}10,00NTRFNONREF", closing=None)
     assert (found.amount, found.reversal) == (amount, reversal)
+
+
+def test_the_balances_decide_where_a_bank_means_a_reversal_the_other_way_round():
+    lines = (":61:2603020302RC10,00NTRFNONREF", ":61:2603020302C5,00NTRFNONREF")
+    file = read(message(*lines, closing="C260302EUR115,00"))
+    assert [entry.amount for entry in file.statements[0].entries] == [1000, 500]
+    assert [(w.code, w.count) for w in file.warnings] == [("reversal_direction", 1)]
+    neither = read(message(*lines, closing="C260302EUR99,00"))
+    assert [entry.amount for entry in neither.statements[0].entries] == [-1000, 500]
+    assert neither.warnings == ()
 
 
 def test_an_expected_entry_is_pending():

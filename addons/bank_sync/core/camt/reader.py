@@ -9,6 +9,7 @@ from ..errors import StatementError
 from ..limits import Limits
 from ..money import to_decimal_text
 from ..proof import prove_statement
+from ..reversals import turn_reversals
 from ..statement import Entry, Statement
 from ..statement_file import ReadWarning, StatementFile
 from .balances import (
@@ -147,26 +148,13 @@ class _StatementBuilder:
             self._texts.get("ElctrncSeqNb") or self._texts.get("LglSeqNb"),
         )
         statement = self._without_false_proof(statement, opening, closing)
-        return self._turn_reversals(statement) if self._turned else statement
+        if turned := turn_reversals(statement, self._turned):
+            self._warn("reversal_direction", len(self._turned))
+            return turned
+        return statement
 
-    def _turn_reversals(self, statement: Statement) -> Statement:
-        """Take reversals the other way round where the balances prove that they are.
-
-        By the standard ``CdtDbtInd`` of a reversal is the direction the money really took; some
-        banks give the direction of the payment that is undone.
-        """
-        if prove_statement(statement).status != "failed":
-            return statement
-        entries = list(self._entries)
-        for index, entry in self._turned.items():
-            day = entry.booking_date or entries[index].booking_date
-            entries[index] = replace(entry, booking_date=day)
-        turned = replace(statement, entries=tuple(entries))
-        if prove_statement(turned).status != "proved":
-            return statement
-        count = len(self._turned)
-        self.warnings.append(ReadWarning("reversal_direction", self._place, count=count))
-        return turned
+    def _warn(self, code: str, count: int) -> None:
+        self.warnings.append(ReadWarning(code, self._place, count=count))
 
     def _without_false_proof(
         self, statement: Statement, opening: Balance | None, closing: Balance | None
@@ -227,7 +215,7 @@ class _StatementBuilder:
             day = entry.value_date or closing_date
             self._entries[index] = replace(entry, booking_date=day)
         for code, count in sorted(reasons.items()):
-            self.warnings.append(ReadWarning(code, self._place, count=count))
+            self._warn(code, count)
 
     def _warn_about_entries(self, currency: str | None) -> None:
         if self._account is None:

@@ -9,6 +9,7 @@ from ..errors import StatementError
 from ..formats.text import line_place, read_lines
 from ..formats.values import minor
 from ..limits import Limits
+from ..reversals import turn_reversals
 from ..statement import Charge, Entry, Statement
 from ..statement_file import ReadWarning, StatementFile
 from .blocks import Block, Field, split
@@ -166,6 +167,14 @@ class _StatementBuilder:
             if read is not None and read.currency not in (None, statement.currency):
                 warn("balance_currency_differs", name)
                 statement = replace(statement, **{name: None})
+        turned = {
+            index: replace(entry, amount=-entry.amount)
+            for index, entry in enumerate(statement.entries)
+            if entry.reversal
+        }
+        if decided := turn_reversals(statement, turned):
+            warn("reversal_direction", count=len(turned))
+            return decided
         return statement
 
 
