@@ -12,7 +12,7 @@ from typing import Any
 from ..core.statement import Entry, EntryDetail
 from .base import Balance, BankProfile, RemoteAccount
 from .errors import ContractViolation
-from .json_values import as_object, bank_date, exact_amount, first_text, text_of
+from .json_values import as_list, as_object, bank_date, exact_amount, first_text, text_of
 
 #: A bank that does as the standard says.
 STANDARD = BankProfile()
@@ -93,7 +93,7 @@ def read_transaction(value: Any, *, pending: bool, profile: BankProfile = STANDA
         ),
         pending=pending,
         details=tuple(
-            _detail(value, profile.signs) for value in transaction.get("entryDetails") or ()
+            _detail(value, profile.signs) for value in as_list(transaction, "entryDetails")
         ),
         description=text_of(transaction, "additionalInformation"),
         batch_size=_count(transaction, "batchNumberOfTransactions"),

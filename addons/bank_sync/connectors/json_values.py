@@ -86,9 +86,9 @@ def bank_date(value: Mapping[str, Any], key: str, zone: str = "UTC") -> date | N
         if len(text) == 10:
             return date.fromisoformat(text)
         moment = datetime.fromisoformat(_plain(text))
-    except ValueError as error:
+        return moment.astimezone(ZoneInfo(zone)).date() if moment.tzinfo else moment.date()
+    except (ValueError, OverflowError) as error:
         raise ContractViolation("bad_date", f"{key} {text[:40]!r} is not a date.") from error
-    return moment.astimezone(ZoneInfo(zone)).date() if moment.tzinfo else moment.date()
 
 
 def _plain(text: str) -> str:

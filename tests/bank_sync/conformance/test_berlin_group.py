@@ -202,6 +202,18 @@ def test_entries_can_be_asked_for_as_camt(bank, adapter, camt):
     assert asked.query["bookingStatus"] == "booked"
 
 
+MT940 = (
+    ":20:START\r\n:25:DE40100100103307118608\r\n:28C:1/1\r\n:60F:C260301EUR0,00\r\n"
+    ":61:2603020302C12,30NTRFE2E-1//B1\r\n:86:Invoice 7\r\n:62F:C260302EUR12,30\r\n-\r\n"
+)
+
+
+def test_entries_can_be_asked_for_as_mt940(bank, adapter):
+    bank.on("GET", DIALECT.transactions, Reply(200, MT940, content_type="text/plain"))
+    assert [e.amount for e in read(adapter(base.BankProfile(reads="mt940")))] == [1230]
+    assert bank.asked[0].headers["accept"] == "text/plain"
+
+
 # === DATES === #
 
 
