@@ -52,3 +52,13 @@ class AccountBankStatementLine(models.Model):
                 day=fields.Date.to_string(moved[0].date),
             ),
         )
+
+    def action_open_bank_entry(self):
+        """Open what the bank says about this line."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "bank.entry",
+            "res_id": self.bank_entry_id.id,
+            "views": [(False, "form")],
+        }

@@ -1,4 +1,4 @@
-from odoo import Command
+from odoo import SUPERUSER_ID, Command
 from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.account.tests.common import AccountTestInvoicingHttpCommon
@@ -54,3 +54,24 @@ class TestImportTour(AccountTestInvoicingHttpCommon, HttpCase):
     def test_a_file_is_dropped_on_the_journals_card(self):
         self.start_tour("/odoo/accounting", "bank_sync_dashboard_drop", login="import_accountant")
         self.assertFalse(self.lines(), "nothing is booked by a drop")
+
+    def test_a_document_is_downloaded_by_its_company_alone(self):
+        other = self.env["res.company"].with_user(SUPERUSER_ID).create({"name": "Theirs"})
+        new_test_user(
+            self.env,
+            "import_stranger",
+            "bank_sync.group_user",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        document = (
+            self.env["bank.raw.document"]
+            .sudo()
+            ._keep(b"as it came", name="march.xml", source="file", company_id=self.company.id)
+        )
+        url = document.action_download()["url"]
+        self.authenticate("import_accountant", "import_accountant")
+        self.assertEqual(self.url_open(url).content, b"as it came")
+        self.authenticate("import_stranger", "import_stranger")
+        self.assertNotIn(b"as it came", self.url_open(url).content)
+        self.assertEqual(self.url_open(url).status_code, 404)

@@ -86,11 +86,14 @@ class TestSecurity(BankSyncCommon):
             )
         )
         entry = {"account_id": account.id, "state": "booked", "currency_id": self.eur.id}
+        document = self.env["bank.raw.document"]._keep(b"x", name="x", source="file", **company)
+        told = {"document_id": document.id, "number": 1}
         return (
             connection,
             account,
             self.env["bank.entry"].sudo().create({**entry, **company}),
-            self.env["bank.raw.document"]._keep(b"x", name="x", source="file", **company),
+            document,
+            self.env["bank.file.statement"].sudo().create({**told, **company}),
             self.env["bank.sync.run"]._begin("cron", account_id=account.id, **company),
             self.env["bank.event"]._record("connection_state", connection),
         )

@@ -4,6 +4,9 @@ from odoo.exceptions import UserError
 from ..models.bank_raw_document_booking import MATCH_AT_ONCE
 from .import_page import document_card
 
+#: Lines made per call of a waiting page: few enough for the bar to move.
+STEP = 200
+
 
 class BankStatementImport(models.TransientModel):
     """Import bank statement files: look first, then book all of a file or nothing of it.
@@ -117,7 +120,7 @@ class BankStatementImport(models.TransientModel):
     def step(self):
         """Make the next lines of the files being booked; called until all are complete."""
         for document in self.document_ids.filtered(lambda one: one.state == "booking"):
-            document.with_company(document.company_id)._book_next()
+            document.with_company(document.company_id)._book_next(STEP)
             return self._page()
         due = self.document_ids.filtered("matching_due")
         if sum(due.mapped("booked_count")) <= MATCH_AT_ONCE:
