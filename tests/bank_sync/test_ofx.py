@@ -89,6 +89,7 @@ def test_the_ledger_balance_closes_wherever_it_stands():
         document(statement(one, balance=balance("12,50"))),
         document(statement(one) + balance("12.50")),
         document(statement(one + balance("12.50"))),
+        document(statement(one)).replace("</BANKMSGSRSV1>", balance("12.50") + "</BANKMSGSRSV1>"),
     ):
         (found,) = read(text).statements
         assert (found.opening, found.closing) == (None, 1250)

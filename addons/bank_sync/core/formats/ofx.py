@@ -95,7 +95,7 @@ def _walk(tags: Iterator[tuple[str, str]], collector: "_Collector") -> None:
         elif tag == "CURDEF":
             collector.set_currency(text)
         elif tag in ("/STMTTRNRS", "/CCSTMTTRNRS"):
-            collector.close()
+            collector.end()
         ended = tag == "/OFX" or (ended and tag != "OFX")
     if not ended:
         raise StatementError("truncated")
@@ -127,6 +127,7 @@ class _Collector:
         self._others = 0
         #: Inside a statement of another kind, whose transactions are passed over.
         self._passing = False
+        self._ended = False
 
     def place(self, record: str) -> str:
         """Return where a record stands."""
@@ -135,7 +136,7 @@ class _Collector:
     def open(self, tag: str) -> None:
         """Begin the statement of a ``STMTRS``; another kind of statement has no builder."""
         self.close()
-        self._passing = tag in _OTHER_STATEMENTS
+        self._passing, self._ended = tag in _OTHER_STATEMENTS, False
         if len(self._statements) + self._others >= _MAX_STATEMENTS:
             raise StatementError("too_large", None, f"{_MAX_STATEMENTS} statements")
         if tag in _STATEMENTS:
@@ -144,8 +145,12 @@ class _Collector:
             self._others += 1
             self.warnings.append(ReadWarning("not_a_bank_statement", tag))
 
+    def end(self) -> None:
+        """Note the end of a response: from here on only a balance can belong to the statement."""
+        self._ended = True
+
     def close(self) -> None:
-        """End a statement; not at its own end tag, because a balance may stand behind it."""
+        """Finish a statement; not at any end tag, because its balance may stand behind it."""
         if self._builder is not None:
             self._statements.append(self._builder.build())
             self.warnings += self._builder.warnings
@@ -153,7 +158,7 @@ class _Collector:
 
     def set_currency(self, text: str) -> None:
         """Take ``CURDEF``."""
-        if self._builder is not None:
+        if self._builder is not None and not self._ended:
             self._builder.currency = text.upper() or None
 
     def take(self, tag: str, node: Node) -> None:
@@ -165,10 +170,11 @@ class _Collector:
             if _word(node, "SEVERITY").upper() == "ERROR":
                 words = f"{_word(node, 'CODE')} {_word(node, 'MESSAGE')}".strip()
                 self._errors.append(words or "ERROR")
-        elif self._builder is not None:
+        elif tag in _TRANSACTIONS and (self._ended or self._builder is None):
+            if not self._passing:
+                raise StatementError("out_of_place", tag, tag)
+        elif self._builder is not None and not (self._ended and tag != "LEDGERBAL"):
             self._builder.take(tag, node)
-        elif tag in _TRANSACTIONS and not self._passing:
-            raise StatementError("out_of_place", tag, tag)
 
     def finish(self) -> tuple[Statement, ...]:
         """Return the statements of a file that has been read to its end."""
