@@ -108,6 +108,13 @@ class TestBatch:
         details = f"<Btch><NbOfTxs>{size}</NbOfTxs></Btch>"
         assert camt.only_entry(details=details).batch_size is None
 
+    def test_transactions_of_one_order_are_a_batch_of_its_name(self, camt):
+        ordered = transaction("<Refs><PmtInfId>P1</PmtInfId></Refs>")
+        assert camt.only_entry(details=ordered * 2).batch_reference == "P1"
+        assert camt.only_entry(details=ordered).batch_reference is None
+        other = transaction("<Refs><PmtInfId>P2</PmtInfId></Refs>")
+        assert camt.only_entry(details=ordered + other).batch_reference is None
+
     def test_no_batch_is_none(self, camt):
         entry = camt.only_entry(details=transaction() * 2)
         assert (entry.batch_reference, entry.batch_size) == (None, None)

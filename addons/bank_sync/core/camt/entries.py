@@ -6,7 +6,7 @@ from ..errors import StatementError
 from ..statement import Entry, EntryDetail
 from .amounts import NOTHING, Original, charges, original
 from .details import bank_transaction_code, read_detail, reference
-from .values import ValueReader, child, descend, direction, indicator, single, text
+from .values import ValueReader, child, children, descend, direction, indicator, single, text
 
 _BOOKED = "BOOK"
 _NOTHING = EntryDetail(None, None)
@@ -116,14 +116,15 @@ def _texts(node: dict, only: EntryDetail) -> tuple[tuple[str, ...], str | None]:
 def _batch(node: dict) -> tuple[str | None, int | None]:
     """Return name and size of the batch: of the first ``Btch`` the name, of all the size.
 
-    ``PmtInfId`` is the name of the customer who sent it, ``MsgId`` that of the message.
+    ``PmtInfId`` is the name of the customer who sent it, ``MsgId`` that of the message. Without
+    ``Btch`` several transactions of one ``PmtInfId`` are a batch of that name.
     """
     holders = node.get("NtryDtls")
     holders = holders if type(holders) is list else [holders]
     batches = [child(holder, "Btch") for holder in holders if type(holder) is dict]
     batches = [batch for batch in (*batches, child(node, "Btch")) if type(batch) is dict]
     if not batches:
-        return None, None
+        return _shared_name(holders), None
     names = (text(child(batch, name)) for name in ("PmtInfId", "MsgId") for batch in batches)
     sizes = [text(child(batch, "NbOfTxs")) or "" for batch in batches]
     readable = all(size.isascii() and size.isdigit() and len(size) <= _DIGITS for size in sizes)
@@ -140,6 +141,15 @@ def details_difference(entry: Entry) -> int:
             return 0
         total += detail.amount
     return entry.amount - total
+
+
+def _shared_name(holders: list) -> str | None:
+    """Return the ``PmtInfId`` that all of several transactions share."""
+    found = [part for holder in holders for part in children(holder, "TxDtls")]
+    if len(found) < 2:
+        return None
+    names = {text(descend(part, "Refs", "PmtInfId")) for part in found}
+    return names.pop() if len(names) == 1 else None
 
 
 def _status(node: dict) -> str:
