@@ -195,6 +195,21 @@ def test_umlauts_are_right_in_every_encoding(encoding):
     assert read(text, encoding).statements[0].entries[0].remittance == ("Bücher für Jürgen €",)
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp1250", "iso-8859-2", "cp852"])
+@pytest.mark.parametrize(
+    ("account", "words"),
+    [
+        ("PL61109010140000071219812874", "Zażółć gęślą jaźń za Łódź"),
+        ("KOMBCZPP/CZ6508000000192000145399", "Příliš žluťoučký kůň"),
+        ("HU42117730161111101800000000", "Árvíztűrő tükörfúrógép"),
+    ],
+)
+def test_letters_of_central_europe_are_right(encoding, account, words):
+    text = message(":61:2603020302C10,00NTRFNONREF", f":86:{words}")
+    text = text.replace("DE89370400440532013000", account)
+    assert read(text, encoding).statements[0].entries[0].remittance == (words,)
+
+
 def test_nul_and_other_control_characters_are_dropped():
     text = message(":61:2603020302C10,00NTRFNONREF", ":86:B\x00u\x01ch\x1a")
     assert read(text).statements[0].entries[0].remittance == ("Buch",)

@@ -22,7 +22,14 @@ def read_lines(stream: BinaryIO, limits: Limits) -> list[str]:
 
     :raise StatementError: ``too_large``, ``encoding``
     """
-    text = decode(read_bytes(stream, limits))
+    return split_lines(decode(read_bytes(stream, limits)), limits)
+
+
+def split_lines(text: str, limits: Limits) -> list[str]:
+    """Return the lines of a decoded text, see :func:`read_lines`.
+
+    :raise StatementError: ``too_large``
+    """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if len(lines) > limits.max_lines:
         raise StatementError("too_large", None, f"{limits.max_lines} lines")

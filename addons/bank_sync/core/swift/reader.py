@@ -6,13 +6,14 @@ from decimal import Decimal
 from typing import BinaryIO
 
 from ..errors import StatementError
-from ..formats.text import line_place, read_lines
+from ..formats.text import decode, line_place, read_bytes, split_lines
 from ..formats.values import minor
 from ..limits import Limits
 from ..reversals import turn_reversals
 from ..statement import Charge, Entry, Statement
 from ..statement_file import ReadWarning, StatementFile
 from .blocks import Block, Field, split
+from .encoding import central_encoding
 from .fields import IBAN, Balance, Line, account, balance, plain_amount, statement_line
 from .information import Information, read_information, read_own_fields, reference
 
@@ -33,7 +34,8 @@ def read_swift(stream: BinaryIO, limits: Limits) -> StatementFile:
 
     :raise StatementError: when the file is refused
     """
-    lines = _lines(read_lines(stream, limits))
+    data = read_bytes(stream, limits)
+    lines = _lines(split_lines(decode(data, central_encoding(data)), limits))
     blocks = list(split(lines))
     if not blocks:
         raise StatementError("no_statement", None, ":20: is missing")
