@@ -2,6 +2,11 @@ from odoo import fields, models
 
 from .bank_entry_values import to_float
 
+#: Lines put into a statement at once.
+PORTION = 2000
+#: What Odoo computes of a statement from its lines.
+OF_ALL_LINES = ("first_line_index", "date", "balance_end", "is_complete")
+
 
 class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
@@ -9,11 +14,15 @@ class AccountBankStatementLine(models.Model):
     def _gather_in_statement(self, name, start, end, reference=None):
         """Gather lines of one journal in one statement with the bank's balances.
 
+        Many lines are gathered portion by portion, and what Odoo computes of the statement only
+        at the end, from three fields of each line: memory stays flat, and so does the time a line
+        takes.
+
         :param start: balance before the first entry in minor units
         :param end: balance after the last entry in minor units
         """
-        currency = self.currency_id.name
-        return (
+        currency = self[:1].currency_id.name
+        statement = (
             self.env["account.bank.statement"]
             .sudo()
             .create(
@@ -22,10 +31,23 @@ class AccountBankStatementLine(models.Model):
                     "reference": reference,
                     "balance_start": to_float(start, currency),
                     "balance_end_real": to_float(end, currency),
-                    "line_ids": [fields.Command.set(self.ids)],
+                    "line_ids": [fields.Command.set(self[:PORTION].ids)],
                 }
             )
         )
+        if len(self) > PORTION:
+            computed = [statement._fields[field] for field in OF_ALL_LINES]
+            with self.env.protecting(computed, statement):
+                for first in range(PORTION, len(self), PORTION):
+                    self[first : first + PORTION].write({"statement_id": statement.id})
+                    self.env.flush_all()
+                    self.env.invalidate_all()
+            self.fetch(["amount", "internal_index", "move_id"])
+            self.move_id.fetch(["state"])
+            for field in computed:
+                self.env.add_to_compute(field, statement)
+            self.env.flush_all()
+        return statement
 
     def _moved_dates(self):
         """Return the lines Odoo dates on another day than the bank: their period is locked."""

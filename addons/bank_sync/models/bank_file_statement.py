@@ -114,7 +114,8 @@ class BankFileStatement(models.Model):
         """Return opening and closing (minor units) of the statement that gathers ``lines``."""
         code = self.account_id.currency_id.name
         closing = to_minor(self.closing, code)
-        total = sum(to_minor(line.amount, code) for line in lines)
+        [[booked]] = lines._read_group([("id", "in", lines.ids)], aggregates=["amount:sum"])
+        total = to_minor(booked, code)
         whole = total == to_minor(self.total, code)
         if self.has_opening and whole:
             return to_minor(self.opening, code), closing

@@ -49,6 +49,18 @@ class TestImportBatches(ImportPageCommon):
         self.assertTrue(document._book_next(3))
         self.assertComplete(document, 7)
 
+    def test_a_statement_of_many_lines_is_gathered_portion_by_portion(self):
+        document = self.taken(7)
+        module = "odoo.addons.bank_sync.models.account_bank_statement_line_statement.PORTION"
+        with patch(module, 2):
+            self.assertTrue(document._book_next())
+        self.assertComplete(document, 7)
+        made = self.lines().statement_id
+        self.assertEqual(made.balance_end, made.balance_end_real)
+        self.assertEqual(made.first_line_index, min(made.line_ids.mapped("internal_index")))
+        items = self.lines().move_id.line_ids
+        self.assertEqual(items.statement_id, made, "the journal items know it too")
+
     def test_a_killed_batch_leaves_nothing_and_the_schedule_goes_on(self):
         document = self.taken(7)
         document._book_next(3)
