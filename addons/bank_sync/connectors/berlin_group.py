@@ -28,7 +28,6 @@ from .berlin_group_wire import (
     approvals_of,
     attended,
     required_text,
-    segment,
     way_to_approve,
 )
 from .errors import (
@@ -42,7 +41,7 @@ from .errors import (
 from .json_values import as_list, bank_date
 from .paging import follow
 from .refusals import judged
-from .transport import Answer, Transport
+from .transport import Answer, Transport, segment
 
 #: Unattended reads a day; the standard's limit where nothing else is agreed.
 FREQUENCY_PER_DAY = 4

@@ -2,22 +2,17 @@
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from .base import Approval, OAuthApproval
 from .errors import ContractViolation
 from .json_values import as_object, text_of
-from .transport import Answer, Transport
+from .transport import Answer, Transport, segment
 
 
 def attended(user_ip: str | None) -> dict[str, str]:
     """Say that a person is waiting, if and only if one is."""
     return {"PSU-IP-Address": user_ip} if user_ip else {}
-
-
-def segment(value: str) -> str:
-    """Quote an id of the bank, so that it can never become another path."""
-    return quote(value, safe="")
 
 
 def link_of(value: Mapping[str, Any], name: str) -> str | None:

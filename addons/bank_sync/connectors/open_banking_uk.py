@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
 from typing import Any
-from urllib.parse import quote
 
 from ..core.statement import Entry
 from .base import (
@@ -41,7 +40,7 @@ from .open_banking_uk_mapping import (
 )
 from .paging import follow
 from .refusals import judged
-from .transport import Answer, Transport, read_json_object
+from .transport import Answer, Transport, read_json_object, segment
 
 #: What a consent asks for: what a mirror of the books needs, and nothing else.
 PERMISSIONS = ("ReadAccountsDetail", "ReadBalances", "ReadTransactionsCredits",
@@ -197,11 +196,11 @@ def _attended(user_ip: str | None) -> dict[str, str]:
 
 
 def _consent(consent_id: str) -> str:
-    return f"account-access-consents/{quote(consent_id, safe='')}"
+    return f"account-access-consents/{segment(consent_id)}"
 
 
 def _account(resource_id: str) -> str:
-    return f"accounts/{quote(resource_id, safe='')}"
+    return f"accounts/{segment(resource_id)}"
 
 
 def _unknown(error: Permanent) -> BankError:

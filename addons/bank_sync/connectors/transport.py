@@ -11,6 +11,7 @@ How a request is sent and an answer received is ``wire``; what an answer means i
 import ipaddress
 import json
 import logging
+import re
 import time
 import urllib.parse
 import uuid
@@ -141,6 +142,19 @@ def is_loopback(host: str | None) -> bool:
         return ipaddress.ip_address(host or "").is_loopback
     except ValueError:
         return False
+
+
+def segment(value: str) -> str:
+    """Return an id of the bank as one part of a path, whatever is in it.
+
+    >>> segment("a/../b")
+    'a%2F..%2Fb'
+
+    :raise ContractViolation: for an id that would be a step to another place
+    """
+    if value in {"", ".", ".."}:
+        raise ContractViolation("bad_id", "An id of the bank cannot be part of an address.")
+    return urllib.parse.quote(value, safe="")
 
 
 def check_address(url: str, insecure_hosts: Collection[str] = ()) -> None:
@@ -282,7 +296,10 @@ class Transport:
             link = self._base + link.lstrip("/")
         url = urllib.parse.urljoin(self._base, link)
         parts = urllib.parse.urlsplit(url)
-        if (parts.scheme, parts.netloc) != self._origin or not parts.path.startswith(self._path):
+        # Written as %2e, steps upwards come alive only when the request is sent.
+        steps = re.sub("%2e", ".", parts.path, flags=re.IGNORECASE).split("/")
+        is_below = parts.path.startswith(self._path) and not {".", ".."} & set(steps)
+        if (parts.scheme, parts.netloc) != self._origin or not is_below:
             raise ContractViolation("foreign_link", "A link of the bank leads to another place.")
         return urllib.parse.urlunsplit(parts._replace(fragment=""))
 

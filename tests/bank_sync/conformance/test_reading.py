@@ -5,6 +5,7 @@ import datetime
 import pytest
 
 from odoo.addons.bank_sync.connectors import base
+from odoo.addons.bank_sync.core.entry_window import Coverage
 from odoo.addons.bank_sync.core.identity import reconcile_window
 
 from .dialects import START, Line
@@ -14,7 +15,7 @@ from .scripted_bank import Reply
 
 def books(entries):
     """Return what the books say after this one complete reading."""
-    plan = reconcile_window([], entries, complete=True, trust_ids=True, window_start=START)
+    plan = reconcile_window([], entries, Coverage("whole", START))
     return sorted(entries[new.index].amount for new in plan.added)
 
 
@@ -173,6 +174,12 @@ def test_case_041_a_link_is_found_however_it_is_written(bank, dialect, adapter, 
         "{base}/accounts/A1/balances",
         "{transactions}/../../A2/transactions",
         "{transactions}%2F..%2F..%2FA2",
+        "{transactions}/%2e%2e/%2E%2E/A2/transactions",
+        "{transactions}/.%2e/x",
+        "{base}/%2e%2e/%2e%2e/admin",
+        "\\\\evil.example\\x",
+        "http:evil.example",
+        "//127.0.0.1@evil.example/x",
         "javascript:alert(1)",
         "file:///etc/passwd",
     ],
@@ -184,6 +191,19 @@ def test_case_041_a_link_that_leads_elsewhere_is_refused(bank, dialect, adapter,
         pages_of(adapter())
     assert caught.value.code in {"foreign_link", "page_loop"}
     assert len(bank.asked) == 1
+
+
+@pytest.mark.parametrize("name", ["", ".", ".."])
+def test_an_id_that_is_a_step_upwards_leads_nowhere(bank, adapter, name):
+    one = adapter()
+    for call in (
+        lambda: one.consent_state(name),
+        lambda: one.revoke_consent(name),
+        lambda: one.balances("C1", name),
+    ):
+        with pytest.raises(base.ContractViolation):
+            call()
+    assert not bank.asked
 
 
 def test_case_042_a_next_page_that_is_missing_leaves_the_stretch_incomplete(bank, dialect, adapter):
