@@ -127,7 +127,8 @@ class StatementReading:
         if known:
             sentences.append(self.words.known_statement(known))
         status, difference = self.window.prove(self.statement.closing, self.statement.closing_date)
-        if status == "failed" and not known:
+        # Between statements of files the chain knows better; the page lays it.
+        if status == "failed" and not known and not self.account._told_statements():
             sentences.append(self.words.gap(difference))
         return sentences
 

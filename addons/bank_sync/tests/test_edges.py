@@ -198,6 +198,7 @@ class TestAccountEdges(BankSyncCommon):
 
         class Remote:
             resource_id, iban, currency, owner_name = "r2", IBAN, "EUR", "Us"
+            usable = True
 
         self.env["bank.connection.account"].with_user(self.manager)._link(self.connection, [Remote])
         self.account = (

@@ -1,6 +1,7 @@
 import base64
 import io
 import zipfile
+from datetime import date
 
 from odoo import SUPERUSER_ID, Command
 from odoo.exceptions import AccessError, UserError
@@ -54,10 +55,34 @@ class TestImportPage(ImportPageCommon):
         told = self.card(page)["statements"][0]
         self.assertEqual((told["new"], told["known"]), (1, 2))
 
+    def month(self, number, opening):
+        day = date(2026, number, 28)
+        return statement(
+            entry(1000, f"month {number}", day=day),
+            opening=opening,
+            name=f"M{number}",
+            sequence=str(number),
+        )
+
     def test_a_gap_is_told_before_the_booking(self):
-        self.take(statement(entry(5000, "a")))
-        page = self.page(statement(entry(1, "b"), opening=90000, name="S3"))
-        self.assertIn("another statement is missing", str(self.card(page)["statements"][0]))
+        self.take(self.month(1, 10000))
+        page = self.page(self.month(3, 15000))
+        warnings = " ".join(self.card(page)["statements"][0]["warnings"])
+        self.assertIn("statement 2 is missing", warnings)
+        self.assertIn("40.00", warnings)
+
+    def test_months_dropped_at_once_have_no_gap_in_any_order(self):
+        self.take(self.month(1, 10000))
+        months = {"april": (4, 13000), "february": (2, 11000), "march": (3, 12000)}
+        page = self.env["bank.statement.import"].create({"company_id": self.company.id})
+        for name, (number, opening) in months.items():
+            with self.reading(self.month(number, opening)):
+                page.add_files(self.attach(name=f"{name}.xml").ids)
+        for card in page._page()["documents"]:
+            self.assertNotIn("missing", " ".join(card["statements"][0]["warnings"]))
+        page.document_ids.filtered(lambda one: one.name == "march.xml")._cancel()
+        april = page._page()["documents"][0]
+        self.assertIn("statement 3 is missing", " ".join(april["statements"][0]["warnings"]))
 
     def test_cancelling_leaves_the_bytes_and_nothing_else(self):
         told = statement(entry(5000, "a"))

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..models.bank_raw_document_booking import MATCH_AT_ONCE
+from .import_gaps import gap_sentences
 from .import_page import document_card
 
 #: Lines made per call of a waiting page: few enough for the bar to move.
@@ -71,11 +72,14 @@ class BankStatementImport(models.TransientModel):
 
     def _page(self):
         """Return what the page shows, as plain data."""
+        gaps = gap_sentences(self.document_ids)
         return {
             "company": self.company_id.name,
             "several_companies": len(self.env.companies) > 1,
             "manager": self.env.user.has_group("bank_sync.group_manager"),
-            "documents": [document_card(document) for document in self.document_ids.sorted("id")],
+            "documents": [
+                document_card(document, gaps) for document in self.document_ids.sorted("id")
+            ],
         }
 
     def add_files(self, attachment_ids):
@@ -105,8 +109,9 @@ class BankStatementImport(models.TransientModel):
     def book(self):
         """Take every file that is ready into the mirror; the lines follow with ``step``."""
         self._check_company()
-        for document in self.document_ids.filtered(lambda one: one.state == "received"):
-            self._take(document)
+        for document in self._in_order_of_days():
+            if document.state == "received":
+                self._take(document)
         return self._page()
 
     def import_anyway(self, document_id, reason):
@@ -191,23 +196,36 @@ class BankStatementImport(models.TransientModel):
         if not self.attachment_ids:
             raise UserError(self.env._("Choose at least one file."))
         self._keep_uploads()
-        results = self.result_ids
-        for document in self.document_ids.sorted("id"):
-            results |= results.create(self._import_document(document))
+        taken = {document: self._book_at_once(document) for document in self._in_order_of_days()}
+        self.result_ids.create(
+            [
+                self._prepare_result(document, taken[document])
+                for document in self.document_ids.sorted("id")
+            ]
+        )
         self.document_ids._match_booked()
         self.done = True
         return self._open()
 
-    def _import_document(self, document):
-        """Book one document as far as it can be, and return the values of its result line."""
+    def _in_order_of_days(self):
+        """Return the documents as the bank wrote them: each proves what the next opens with."""
+        return self.document_ids.sorted(
+            lambda one: (min(one.file_statement_ids.mapped(_first_day), default=""), one.id)
+        )
+
+    def _book_at_once(self, document):
+        """Book one document as far as it can be; return what ``_take`` said."""
         # What the files before it brought is known by now.
         known = document.state == "received" and document._refuse_known()
         state = document._take() if document.state == "received" and not known else ""
         while document.state == "booking" and not document._book_next():
             pass
+        return state
+
+    def _prepare_result(self, document, taken):
         card = document_card(document)
         message = card["message"]
-        if state == "busy":
+        if taken == "busy":
             message = self.env._(
                 "%(file)s: the account is being read at this moment. Import the file again in a "
                 "minute.",
@@ -217,8 +235,12 @@ class BankStatementImport(models.TransientModel):
             "import_id": self.id,
             "file_name": document.name,
             "document_id": document.id,
-            "outcome": "busy" if state == "busy" else card["outcome"],
+            "outcome": "busy" if taken == "busy" else card["outcome"],
             "message": message,
             "added_count": document.added_count if document.state == "parsed" else 0,
             "known_count": document.known_count if document.state == "parsed" else 0,
         }
+
+
+def _first_day(told):
+    return fields.Date.to_string(told.date_from) or ""

@@ -5,8 +5,10 @@ from odoo import fields
 from ..models.statement_problems import journal_choices
 
 
-def document_card(document):
+def document_card(document, gaps=None):
     """Return one file as the page shows it.
+
+    :param gaps: ``bank.file.statement`` id → what is missing before it
 
     ``outcome``: ``ready``, ``booking``, ``imported``, ``known``, ``refused``, ``quarantined``.
     """
@@ -31,7 +33,7 @@ def document_card(document):
         "forced": document.forced_reason or "",
         "can_force": set(statements.mapped("problem_code")) - {False} == {"not_proved"},
         "what_to_do": document.what_to_do or "",
-        "statements": [_statement(told) for told in statements],
+        "statements": [_statement(told, (gaps or {}).get(told.id)) for told in statements],
     }
 
 
@@ -90,7 +92,7 @@ def _remarks(document):
     return remarks
 
 
-def _statement(told):
+def _statement(told, gap):
     return {
         "id": told.id,
         "number": told.number,
@@ -111,7 +113,7 @@ def _statement(told):
         "proof": told.proof,
         "problem_code": told.problem_code or "",
         "problem": told.problem or "",
-        "warnings": told.warnings or [],
+        "warnings": [*(told.warnings or ()), *((gap,) if gap else ())],
         "sample": told.sample or [],
         "statement_id": told.statement_id.id,
     }
