@@ -158,11 +158,16 @@ class BankConnection(models.Model):
 
     def _transport_options(self):
         """Return the keyword arguments of ``Transport``: token, certificates, hosts."""
-        hosts = config.get(INSECURE_HOSTS_OPTION) or ""
         return {
             "token": self.env["bank.secret"]._reveal(self, "access_token"),
-            "insecure_hosts": frozenset(host.strip() for host in hosts.split(",") if host.strip()),
+            "insecure_hosts": self._insecure_hosts(),
         }
+
+    @api.model
+    def _insecure_hosts(self):
+        """Return the names that ``odoo.conf`` lets us reach without TLS."""
+        hosts = config.get(INSECURE_HOSTS_OPTION) or ""
+        return frozenset(host.strip() for host in hosts.split(",") if host.strip())
 
     @api.model
     def _user_ip(self):

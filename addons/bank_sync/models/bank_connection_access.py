@@ -155,8 +155,8 @@ class BankConnection(models.Model):
     # === WATCH === #
 
     def _watch(self):
-        super()._watch()
         self._watch_certificate()
+        return super()._watch()
 
     def _watch_certificate(self):
         """Tell the responsible person in time that our certificate ends."""

@@ -213,17 +213,15 @@ class BankConnection(models.Model):
             )
         return self._tokens().start_login(start.oauth.scope, start.oauth.intent, state).url
 
-    def _insecure_hosts(self):
-        return super()._transport_options()["insecure_hosts"]
-
     def _consent_bound_secrets(self):
         return (*super()._consent_bound_secrets(), "account_tokens", "sign_in")
 
     def _transition(self, target, *, problem_code=False, problem=False):
         """Move as always; a permission that is gone leaves one task, however often it is met."""
-        super()._transition(target, problem_code=problem_code, problem=problem)
+        result = super()._transition(target, problem_code=problem_code, problem=problem)
         if target == "attention" and problem_code == "relink":
             for connection in self:
                 env = connection.with_context(lang=connection._responsible().lang).env
                 summary = env._("Connect %(bank)s again", bank=connection.name)
                 connection._ask_person("renew", summary, fields.Date.today(), problem or "")
+        return result
