@@ -71,14 +71,17 @@ class BankConnection(models.Model):
     # === CRUD METHODS === #
 
     def write(self, vals):
-        """Write; tokens and secrets given for one server are never sent to another."""
+        """Write; a secret given for one server is never sent to another.
+
+        Tokens know themselves what they are good for (see ``BankTokenStore``).
+        """
         moved = self.filtered(
             lambda connection: any(
                 name in vals and connection[name] != vals[name] for name in ENDPOINTS
             )
         )
         for connection in moved.sudo():
-            for purpose in ("account_tokens", "client_tokens", "client_secret", "sign_in"):
+            for purpose in ("client_secret", "sign_in"):
                 self.env["bank.secret"]._store(connection, purpose, None)
         return super().write(vals)
 

@@ -4,16 +4,24 @@ Not a model. A token the bank has given us must survive whatever happens to the 
 asked for it: the one before may already be worthless.
 """
 
+import hashlib
 import json
 from contextlib import contextmanager
+
+import psycopg2
 
 from odoo import SUPERUSER_ID, api
 from odoo.tools import SQL
 
+from ..connectors.base import Temporary
 from ..connectors.oauth_values import Login, TokenSet
 
 #: First key of the advisory locks under which tokens are renewed; the second is the connection.
 LOCK_SPACE = 0x746F6B65
+#: How long we wait for another worker that renews; longer than any answer may take.
+WAIT = "90s"
+#: What a token belongs to; one that was given for something else is none.
+BELONGS_TO = ("oauth_issuer", "oauth_token_endpoint", "oauth_client_id", "base_url")
 
 
 class BankTokenStore:
@@ -24,20 +32,30 @@ class BankTokenStore:
 
     @contextmanager
     def locked(self):
-        """Let one worker at a time renew; the others wait until it is through."""
+        """Let one worker at a time renew; the others wait until it is through.
+
+        :raise Temporary: when it is not through in time
+        """
+        key = self._connection.id
         with self._connection.env.registry.cursor() as cr:
-            cr.execute(SQL("SELECT pg_advisory_xact_lock(%s, %s)", LOCK_SPACE, self._connection.id))
+            cr.execute(SQL("SET LOCAL lock_timeout = %s", WAIT))
+            try:
+                cr.execute(SQL("SELECT pg_advisory_xact_lock(%s, %s)", LOCK_SPACE, key))
+            except psycopg2.errors.LockNotAvailable as error:
+                raise Temporary("token", "Another worker renews the token.") from error
             yield
 
     def load(self, grant):
         """Return the newest tokens of any worker."""
         with self._apart() as connection:
             text = connection.env["bank.secret"]._reveal(connection, f"{grant}_tokens")
-        return TokenSet(**json.loads(text)) if text else None
+        kept = json.loads(text) if text else {}
+        return TokenSet(**kept["tokens"]) if kept.get("for") == self._belongs_to() else None
 
     def save(self, grant, tokens):
         """Keep the tokens, committed, instead of those before; ``None`` forgets them."""
-        text = json.dumps(tokens.as_dict()) if tokens else None
+        kept = {"for": self._belongs_to(), "tokens": tokens.as_dict()} if tokens else None
+        text = json.dumps(kept) if kept else None
         with self._apart() as connection:
             connection.env["bank.secret"]._store(connection, f"{grant}_tokens", text)
 
@@ -64,6 +82,12 @@ class BankTokenStore:
         One that has not been committed yet exists in its own transaction alone.
         """
         with self._connection.env.registry.cursor() as cr:
+            cr.execute(SQL("SET LOCAL lock_timeout = %s", WAIT))
             env = api.Environment(cr, SUPERUSER_ID, {})
             apart = self._connection.with_env(env)
             yield apart if apart.exists() else self._connection
+
+    def _belongs_to(self):
+        """Return what tells the server and the client apart that tokens are good for."""
+        parts = [self._connection[name] or "" for name in BELONGS_TO]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()

@@ -213,8 +213,18 @@ class TestBankConnectionOAuth(BankSyncCommon):
                 self.store.save("account", TokenSet("t", None, "r"))
                 self.connection.write({field: self.connection[field]})
                 self.assertTrue(self.store.load("account"))
+                before = self.connection[field]
                 self.connection.write({field: f"{self.bank.url}/{field}"})
                 self.assertFalse(self.store.load("account"))
+                self.connection.write({field: before})
+
+    def test_a_secret_for_one_server_is_forgotten_with_it(self):
+        secrets = self.env["bank.secret"]
+        self.connection.write({"client_secret": "s"})
+        self.connection.write({"name": "Another name"})
+        self.assertEqual(secrets._reveal(self.connection, "client_secret"), "s")
+        self.connection.write({"oauth_token_endpoint": f"{self.bank.url}/other"})
+        self.assertFalse(secrets._reveal(self.connection, "client_secret"))
 
     def test_a_consent_that_ends_takes_its_tokens_with_it(self):
         consent = self.connected()
