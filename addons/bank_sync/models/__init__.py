@@ -22,6 +22,7 @@ from . import (
     bank_connection_watch,
     bank_consent,
     bank_consent_sign_in,
+    bank_directory,
     bank_entry,
     bank_entry_booking,
     bank_entry_display,

@@ -95,5 +95,10 @@ class BankConnection(models.Model):
         """Open the import of statement files, which closes gaps the bank leaves."""
         return self.env["ir.actions.actions"]._for_xml_id("bank_sync.bank_statement_import_action")
 
+    def action_open_wizard(self):
+        """Open the guide where this connection stands in it."""
+        self.ensure_one()
+        return self.env["bank.connection.wizard"]._open_for(self)
+
     def _open(self, action, domain):
         return {**self.env["ir.actions.actions"]._for_xml_id(action), "domain": domain}

@@ -42,6 +42,9 @@ class BankConnection(models.Model):
     certificate_valid_until = fields.Date(
         compute="_compute_certificate_valid_until", string="Certificate Until"
     )
+    account_count = fields.Integer(compute="_compute_account_count", string="Accounts")
+    needs_no_approval = fields.Boolean(compute="_compute_needs_no_approval")
+    quota_ids = fields.One2many("bank.quota", "connection_id", readonly=True)
     quota_text = fields.Char(compute="_compute_quota_text", string="Reads Left Today")
 
     # === COUNTS === #
@@ -67,6 +70,17 @@ class BankConnection(models.Model):
         """Return record → number of rows of ``model`` that point to it."""
         pointing = [(field, "in", records.ids), *domain]
         return dict(self.env[model]._read_group(pointing, [field], ["__count"]))
+
+    @api.depends("account_ids")
+    def _compute_account_count(self):
+        for connection in self:
+            connection.account_count = len(connection.account_ids)
+
+    @api.depends("adapter")
+    def _compute_needs_no_approval(self):
+        for connection in self:
+            link = connection._capabilities().link if connection.adapter else ()
+            connection.needs_no_approval = link == frozenset({"none"})
 
     def _compute_quota_text(self):
         now, quota = fields.Datetime.now(), self.env["bank.quota"]

@@ -45,14 +45,6 @@ class BankConnection(models.Model):
             return {"type": "ir.actions.act_url", "url": consent.redirect_url, "target": "self"}
         return self.action_open_wizard()
 
-    def action_open_wizard(self):
-        """Open the guide where this connection stands in it."""
-        self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "bank_sync.bank_connection_wizard_action"
-        )
-        return {**action, "context": {"default_connection_id": self.id}}
-
     def action_revoke(self):
         """End the consent at the bank and stop reading; everything already read stays."""
         for connection in self:

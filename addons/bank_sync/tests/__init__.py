@@ -4,6 +4,7 @@ from . import (
     test_bank_callback,
     test_bank_connection_access,
     test_bank_connection_oauth,
+    test_bank_connection_wizard,
     test_bank_consent,
     test_bank_copy,
     test_bank_entry,

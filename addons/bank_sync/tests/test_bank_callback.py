@@ -1,3 +1,5 @@
+import hashlib
+import secrets
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -56,14 +58,18 @@ class TestBankCallback(HttpCase):
         back = self._decide(consent)
         answer = self.url_open(back, allow_redirects=False)
         self.assertEqual(answer.status_code, 303)
+        self.assertIn(f"/bank-connections/{self.connection.id}", answer.headers["Location"])
         self.connection.invalidate_recordset()
         self.assertEqual(self.connection.state, "active")
         self.assertEqual(self.connection.account_ids.iban, self.account["iban"])
         self.assertTrue(self.connection.account_ids.journal_id)
         accounts = self.connection.account_ids
-        self.url_open(back)
+        again = self.url_open(back)
+        self.assertEqual(again.status_code, 403)
+        self.assertIn("cannot be used", again.text)
         self.connection.invalidate_recordset()
         self.assertEqual(self.connection.account_ids, accounts, "coming back twice changes nothing")
+        self.assertEqual(self.connection.state, "active")
 
     def test_the_address_is_not_believed(self):
         consent, _page = self._ask()
@@ -98,12 +104,56 @@ class TestBankCallback(HttpCase):
         self.connection.invalidate_recordset()
         self.assertEqual(self.connection.state, "authorizing")
 
+    def test_case_023_coming_back_without_a_decision_leads_to_the_waiting_page(self):
+        consent, _page = self._ask()
+        answer = self.url_open(
+            f"/bank_sync/callback?state={self._open_state(consent)}", allow_redirects=False
+        )
+        self.assertEqual(answer.status_code, 303)
+        self.assertIn("/odoo/connect-bank/", answer.headers["Location"])
+        self.connection.invalidate_recordset()
+        self.assertEqual((consent.status, self.connection.state), ("received", "authorizing"))
+
+    def test_case_024_whoever_comes_with_a_wrong_state_reads_a_friendly_page(self):
+        self._ask()
+        answer = self.url_open("/bank_sync/callback?state=guess")
+        self.assertEqual(answer.status_code, 403)
+        self.assertIn("Nothing was changed", answer.text)
+        self.assertEqual(answer.headers["Referrer-Policy"], "no-referrer")
+
+    def test_case_025_cancelling_at_the_bank_shows_a_friendly_page(self):
+        consent, _page = self._ask()
+        answer = self.url_open(self._decide(consent, "cancel"))
+        self.assertEqual(answer.status_code, 200)
+        self.assertIn("was not approved", answer.text)
+        self.assertIn("/odoo/connect-bank/", answer.text)
+
+    def test_the_bank_falls_silent_just_when_the_person_is_back(self):
+        consent, _page = self._ask()
+        back = self._decide(consent)
+        self.bank.post("faults", kind="down", times=100)
+        answer = self.url_open(back)
+        self.bank.post("faults", kind="none")
+        self.assertIn("does not answer", answer.text)
+        self.connection.invalidate_recordset()
+        self.assertEqual(self.connection.state, "authorizing")
+        self.env.cr.flush()
+        self.connection.sudo()._ask_after(consent)
+        self.assertEqual(self.connection.state, "active", "we keep asking by ourselves")
+
     def test_cancelling_at_the_bank_says_what_to_do(self):
         consent, _page = self._ask()
         self.url_open(self._decide(consent, "cancel"))
         self.connection.invalidate_recordset()
         self.assertEqual(self.connection.state, "attention")
         self.assertIn("not approved", self.connection.health_text)
+
+    def _open_state(self, consent):
+        """Return the state of a consent nobody has decided on."""
+        state = secrets.token_urlsafe(8)
+        consent.sudo().state_digest = hashlib.sha256(state.encode()).hexdigest()
+        self.env.flush_all()
+        return state
 
     def _state(self, consent):
         location = self._decide(consent, "cancel")

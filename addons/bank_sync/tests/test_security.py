@@ -20,7 +20,10 @@ from .common import BankSyncCommon
 RIGHTS = {
     "bank.connection": ("r", "rwcu"),
     "bank.connection.account": ("r", "rw"),
+    "bank.connection.wizard": ("", "rwcu"),
+    "bank.connection.wizard.account": ("", "rwcu"),
     "bank.consent": ("r", "r"),
+    "bank.directory": ("r", "rwcu"),
     "bank.sync.run": ("r", "r"),
     "bank.raw.document": ("r", "r"),
     "bank.entry": ("r", "r"),

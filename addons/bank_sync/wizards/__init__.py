@@ -1,1 +1,7 @@
-from . import bank_statement_import, bank_statement_import_result
+from . import (
+    bank_connection_wizard,
+    bank_connection_wizard_account,
+    bank_connection_wizard_reading,
+    bank_statement_import,
+    bank_statement_import_result,
+)
