@@ -1,1 +1,1 @@
-from . import bank_callback
+from . import bank_callback, bank_metrics

@@ -50,11 +50,18 @@ class FakeBank:
         self.gone = {}
         self.decoupled = False
         self.ends = {}
+        self.approves_after = None
 
     def book(self, day, amount, text="payment"):
         """Book an entry; ``day`` may be a number of days before today."""
         when = day if isinstance(day, date) else self.today - timedelta(days=day)
         self.entries.append((when, amount, text, f"E{len(self.entries) + 1}"))
+
+    def status_of(self, consent_id):
+        """Return the consent's status; its person approves when asked often enough."""
+        if self.approves_after and self.count("consent_state") >= self.approves_after:
+            self.consents[consent_id] = "valid"
+        return self.consents[consent_id]
 
     def is_main(self, resource_id):
         """Return whether the entries lie on this account, whatever it is called today."""
@@ -94,7 +101,7 @@ class FakeAdapter(Unsupported):
 
     def consent_state(self, consent_id):
         self.bank.note("consent_state", consent_id=consent_id)
-        status = self.bank.consents[consent_id]
+        status = self.bank.status_of(consent_id)
         return ConsentState(consent_id, status, self.bank.ends[consent_id], "req-state")
 
     def revoke_consent(self, consent_id):
