@@ -60,12 +60,26 @@ class BankConnectionAccount(models.Model):
         """Return the account of a statement whose journal is known; made where it is missing.
 
         :param journal: empty to make a new one
-        :raise ValidationError: when the journal is kept in another currency
+        :raise UserError: when the journal is of another company, account or currency
         """
         accounts_sudo = self.sudo()
+        if journal and journal.company_id != company:
+            raise UserError(
+                self.env._(
+                    "Journal %(journal)s belongs to another company.", journal=journal.display_name
+                )
+            )
         known = accounts_sudo.search([("journal_id", "=", journal.id)]) if journal else self
         if known and (not number or same_account(compact(known.iban), compact(number))):
             return known.sudo()
+        if known:
+            raise UserError(
+                self.env._(
+                    "Journal %(journal)s is of account %(account)s already. Choose another one.",
+                    journal=journal.display_name,
+                    account=known.name,
+                )
+            )
         self._check_not_archived(company, number)
         currency = self._currencies([currency_name])[currency_name] if currency_name else None
         currency = currency or journal.currency_id or company.currency_id

@@ -141,6 +141,23 @@ class TestImportPage(ImportPageCommon):
         self.assertEqual(account.journal_id.type, "bank")
         self.assertEqual(self.lines(account.journal_id).amount, 50.0)
 
+    def test_the_journal_of_another_company_cannot_be_chosen(self):
+        other = self.setup_other_company()
+        theirs = other["default_journal_bank"]
+        self.env["bank.connection.account"].sudo().create(
+            {
+                "company_id": theirs.company_id.id,
+                "currency_id": (theirs.currency_id or theirs.company_id.currency_id).id,
+                "journal_id": theirs.id,
+            }
+        )
+        for account in (None, OTHER):
+            told = statement(entry(5000, "a"), account=account)
+            page = self.page(told)
+            with self.subTest(account), self.assertRaises(UserError), self.reading(told):
+                page.choose_journal(self.card(page)["id"], 1, theirs.id)
+        self.assertFalse(self.lines(theirs))
+
     def test_a_statement_without_account_number_goes_where_a_person_says(self):
         told = statement(entry(5000, "a"), account=None, currency=None)
         page = self.page(told)
