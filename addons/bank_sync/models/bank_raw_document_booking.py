@@ -41,6 +41,18 @@ class BankRawDocument(models.Model):
             document.added_count = sum(document.file_statement_ids.mapped("new_count"))
             document.known_count = sum(document.file_statement_ids.mapped("known_count"))
 
+    @api.model
+    def _import_file(self, company, name, content):
+        """Import a file that came by itself, as from a bank's SFTP server; return its document.
+
+        What adds up is taken at once, and its lines follow by the schedule; anything else waits
+        in the queue for a person, who is not asked twice for the same file.
+        """
+        document = self.with_company(company)._keep_file(company, name, content)
+        if document.state == "received":
+            document._take()
+        return document
+
     # === THE MIRROR === #
 
     def _take(self):

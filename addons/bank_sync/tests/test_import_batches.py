@@ -61,6 +61,20 @@ class TestImportBatches(ImportPageCommon):
         items = self.lines().move_id.line_ids
         self.assertEqual(items.statement_id, made, "the journal items know it too")
 
+    def test_a_file_that_comes_by_itself_is_booked_by_the_schedule(self):
+        documents = self.env["bank.raw.document"]
+        with self.reading(self.told(3)):
+            document = documents._import_file(self.company, "host.xml", b"from the host")
+            again = documents._import_file(self.company, "host.xml", b"from the host")
+        self.assertEqual((document.state, again.problem_code), ("booking", "known_file"))
+        with self.reading(statement(entry(1), closing=7, name="S2")):
+            wrong = documents._import_file(self.company, "wrong.xml", b"wrong")
+        self.assertEqual(wrong.problem_code, "not_proved")
+        with self.enter_registry_test_mode():
+            self.env.ref("bank_sync.bank_raw_document_cron_book").sudo().method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertComplete(document, 3)
+
     def test_a_killed_batch_leaves_nothing_and_the_schedule_goes_on(self):
         document = self.taken(7)
         document._book_next(3)
