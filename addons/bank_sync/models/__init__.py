@@ -28,6 +28,7 @@ from . import (
     bank_entry_display,
     bank_entry_doubt,
     bank_entry_quarantine,
+    bank_entry_reversal,
     bank_event,
     bank_file_statement,
     bank_file_statement_chain,

@@ -16,6 +16,13 @@ class BankConnectionAccount(models.Model):
     reread_from = fields.Date(
         readonly=True, copy=False, help="The next reading starts here, to settle what is open."
     )
+    file_signs = fields.Selection(
+        [("as_told", "As told"), ("reversed", "The other way round")],
+        string="Signs of Files",
+        readonly=True,
+        copy=False,
+        help="Which way round files tell money in and money out, once balances have proved it.",
+    )
     file_statement_ids = fields.One2many("bank.file.statement", "account_id", readonly=True)
     chain_text = fields.Char(compute="_compute_chain_text", string="Proved by Statements")
     chain_gap_count = fields.Integer(compute="_compute_chain_text", string="Gaps")
@@ -42,6 +49,14 @@ class BankConnectionAccount(models.Model):
                 summary=summary,
                 note=problem,
             )
+
+    def _note_signs(self, signs):
+        """Keep which way round the files of this account tell amounts; the first proof decides."""
+        self.ensure_one()
+        if signs and not self.file_signs:
+            self.sudo().file_signs = signs
+            if signs == "reversed":
+                self.env["bank.event"]._record("signs_reversed", self, {"source": "file"})
 
     # === THE CHAIN === #
 

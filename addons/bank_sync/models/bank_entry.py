@@ -141,7 +141,8 @@ class BankEntry(models.Model):
             "difference": to_float(difference, account.currency_id.name),
         }
         if status == "failed":
-            self._quarantine(account, run, documents, figures)
+            turned = window.would_fit_reversed(difference, closing_date)
+            self._quarantine(account, run, documents, figures, turned=turned)
             return self.browse()
         if status == "baseline":
             window.note_baseline(closing, closing_date)

@@ -12,13 +12,25 @@ class BankEntry(models.Model):
     _inherit = "bank.entry"
 
     @api.model
-    def _quarantine(self, account, run, documents, figures):
-        """Keep a reading that does not add up out of the books, and say so."""
+    def _quarantine(self, account, run, documents, figures, *, turned=False):
+        """Keep a reading that does not add up out of the books, and say so.
+
+        :param turned: whether it would, with money in and money out exchanged
+        """
         account_sudo = account.sudo()
         account_sudo.write({"last_proof": "failed", "failed_proofs": account.failed_proofs + 1})
         exhausted = is_exhausted(account.failed_proofs)
         difference = account.currency_id.format(figures["difference"])
-        if exhausted:
+        if turned:
+            problem = self.env._(
+                "%(account)s: the bank's balance differs by %(difference)s from its entries, as if "
+                "money in and money out were exchanged. Nothing was booked. Set Signs on the "
+                "connection the other way round, or ask the bank.",
+                account=account.name,
+                difference=difference,
+            )
+            account._ask_about_proof(problem)
+        elif exhausted:
             problem = self.env._(
                 "%(account)s: the bank's balance differs by %(difference)s from its entries, also "
                 "those of the last months. Nothing was booked. Import the bank's statement files "
@@ -34,7 +46,8 @@ class BankEntry(models.Model):
                 account=account.name,
                 difference=difference,
             )
-        self._close_quarantined(run, documents, "not_proved", problem, figures)
+        code = "signs_reversed" if turned else "not_proved"
+        self._close_quarantined(run, documents, code, problem, figures)
 
     @api.model
     def _quarantine_flood(self, account, run, documents, count):

@@ -106,6 +106,7 @@ class BankRawDocument(models.Model):
                 "file", company_id=self.company_id.id, account_id=account.id
             )
             self.sudo().write({"account_id": account.id, "run_id": run.id})
+            account._note_signs(reading.signs)
             added |= added._apply_statement(
                 account, run, reading.statement, by_number[reading.number]
             )

@@ -17,6 +17,7 @@ QUARANTINE_CODES = {
     "unknown_account",
     "unfit_currency",
     "not_proved",
+    "signs_contradict",
     "date_missing",
     "date_absurd",
     "details_differ",

@@ -88,6 +88,7 @@ class BankWindow(WindowRecord):
         query = self.entries._search(self._known_domain(), order="id")
         names = ("id", "told_digest", "state", "miss_count", "told_before", "confirm_count")
         names += ("booking_date", "file_statement_id")
+        self.entries.flush_model(names)
         columns = SQL(", ").join(SQL.identifier(query.table, name) for name in names)
         rows = self.entries.env.execute_query(query.select(columns))
         waiting = defaultdict(list)
@@ -173,6 +174,11 @@ class BankWindow(WindowRecord):
         if self.verdict.status == "failed":
             return "failed", difference
         return "proved", 0
+
+    def would_fit_reversed(self, difference, closing_date):
+        """Return whether a difference is what exchanging money in and out of the new would make."""
+        total = sum(self._amounts(self.plan.added, closing_date).values())
+        return bool(total) and difference == -2 * total
 
     def _ours(self, closing_date):
         """Return our balance of that day, the plan carried out."""

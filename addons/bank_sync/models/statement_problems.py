@@ -60,6 +60,13 @@ class StatementSentences:
             difference=self._money(proof.difference),
         )
 
+    def _signs_contradict(self):
+        return self.env._(
+            "Statement %(statement)s adds up only if money in and money out are exchanged, unlike "
+            "the statements of this account before. Ask the bank which is right.",
+            statement=self._label,
+        )
+
     def _date_missing(self):
         return self._dates(
             self.env._("%(entries)s: the bank gives no date. Ask it for a corrected file.")
@@ -118,6 +125,13 @@ class StatementSentences:
                 difference=to_decimal_text(problems[0].difference, problems[0].entry.currency),
             )
         ]
+
+    def signs_reversed(self):
+        """Say that the amounts were turned, and why that is right."""
+        return self.env._(
+            "The file tells money in as money out, and the other way round; its balances prove it. "
+            "The amounts are turned."
+        )
 
     def unproven(self):
         """Say that nothing proves the statement complete."""

@@ -10,6 +10,7 @@ from ..core.account_number import compact
 from ..core.denominate import denominate
 from ..core.money import NO_CURRENCY, PrecisionError
 from ..core.proof import prove_statement
+from ..core.sign_convention import told_signs, turn_statement
 from ..core.statement_check import check_batches, check_dates, period
 from .bank_entry_values import to_float
 from .bank_window import BankWindow
@@ -38,6 +39,7 @@ class StatementReading:
         if not self.account and self.journal and not compact(statement.account):
             self.account = accounts.sudo().search([("journal_id", "=", self.journal.id)])
         self.fits_currency = self._denominate()
+        self.signs = self._turn_signs()
         self.proof = prove_statement(self.statement)
         self.booked = [entry for entry in self.statement.entries if not entry.pending]
         self.words = StatementSentences(self)
@@ -52,6 +54,22 @@ class StatementReading:
             except PrecisionError:
                 return False
         return True
+
+    def _turn_signs(self):
+        """Turn the amounts of a source that tells them the other way round; return its signs.
+
+        Balances tell which way round it is, once for the whole source: a statement that later
+        tells it otherwise is not believed.
+        """
+        statement, known = self.statement, self.account.file_signs
+        told = told_signs(
+            statement.opening, statement.closing, statement.entries, statement.currency
+        )
+        if known and told and told != known:
+            return "contradict"
+        if (told or known) == "reversed":
+            self.statement = turn_statement(statement)
+        return told
 
     @cached_property
     def currency(self):
@@ -97,6 +115,8 @@ class StatementReading:
             return "unknown_account"
         if not self.fits_currency:
             return "unfit_currency"
+        if self.signs == "contradict":
+            return "signs_contradict"
         if self.proof.status == "failed":
             return "not_proved"
         dates = next(check_dates(self.statement, self.company._bank_today()), None)
@@ -111,6 +131,8 @@ class StatementReading:
         sentences = list(self.remarks)
         if not self.is_split:
             sentences += self.words.batches(list(check_batches(self.statement)))
+        if self.signs == "reversed":
+            sentences.append(self.words.signs_reversed())
         if self.proof.status == "unproven":
             sentences.append(self.words.unproven())
         if pending := len(self.statement.entries) - len(self.booked):

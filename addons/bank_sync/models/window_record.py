@@ -23,6 +23,7 @@ class WindowRecord:
             [{**self._values(new), **self._state_of(new)} for new in self.new], documents
         )
         self._write_flags(added)
+        (added | another)._note_reversals()
         self._create_doubtful(documents)
         self.account.reread_from = self._reread_from()
         return added.filtered(lambda row: row.state == "booked") | another

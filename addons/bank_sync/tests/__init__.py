@@ -18,6 +18,8 @@ from . import (
     test_bank_statement_mapping,
     test_bank_sync,
     test_edges,
+    test_identity_cases,
+    test_identity_workers,
     test_import_batches,
     test_import_cases,
     test_import_corpus,

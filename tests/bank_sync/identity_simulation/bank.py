@@ -36,7 +36,7 @@ class Bank:
     :param habits: names of what it does wrong, see `profiles`
     """
 
-    def __init__(self, rng, habits, start=date(2026, 3, 1)):
+    def __init__(self, rng, habits, start):
         self.rng, self.habits = rng, dict(habits)
         self.ids = self.habits.pop("ids", "stable")
         self.today, self.start = start, start

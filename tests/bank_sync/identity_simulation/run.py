@@ -3,7 +3,7 @@
 import random
 from collections import Counter
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from odoo.addons.bank_sync.core.entry_window import REMOVED_AFTER_MISSES
 from odoo.addons.bank_sync.core.window_days import OVERLAP_DAYS
@@ -13,6 +13,7 @@ from .ledger import Ledger
 from .profiles import PROFILES
 
 DAYS = 25
+START = date(2026, 3, 1)
 #: More days after a reading that did not add up.
 WIDER_DAYS = 30
 
@@ -40,15 +41,16 @@ class Result:
     rejected: int
 
 
-def simulate(seed, profile):
+def simulate(seed, profile, *, start=START):
     """Return the result of one run.
 
     :param profile: a name of `PROFILES`
+    :param start: day before the bank's first
     """
     rng = random.Random(seed)  # noqa: S311 - a simulation, reproducible by its seed
     habits = dict(PROFILES[profile])
     ways = {name: habits.pop(name, False) for name in ("balance", "files", "only_files", "exports")}
-    bank = Bank(rng, habits)
+    bank = Bank(rng, habits, start)
     ledger = Ledger(
         covered=bank.today, by_id=bank.ids == "stable" and not (ways["files"] or ways["exports"])
     )
