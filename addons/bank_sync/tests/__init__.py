@@ -2,6 +2,7 @@ from . import (
     test_account_bank_statement_line,
     test_bank_breaker,
     test_bank_callback,
+    test_bank_callback_sign_in,
     test_bank_connection_access,
     test_bank_connection_oauth,
     test_bank_connection_tour,
