@@ -51,7 +51,7 @@ def told_digest(entry: Entry) -> str:
 
 def normalized_remittance(entry: Entry) -> str:
     """Return the remittance text in compatibility form (NFKC), case-folded, without blanks."""
-    return "".join(_folded(entry.remittance).split())
+    return _normalized(entry.remittance)
 
 
 def trusted_id(entry: Entry) -> str | None:
@@ -148,7 +148,7 @@ def is_silent(entry: Entry) -> bool:
     >>> is_silent(Entry(None, None, 1, "EUR", remittance=("03.05.",)))
     True
     """
-    return not any(map(str.isalpha, _folded(entry.remittance)))
+    return _is_silent(entry.remittance)
 
 
 def words_in_common(one: Entry, other: Entry) -> int:
@@ -158,7 +158,7 @@ def words_in_common(one: Entry, other: Entry) -> int:
     >>> words_in_common(rent, Entry(None, None, 1, "EUR", remittance=("Rent flat 4",)))
     5
     """
-    mine, theirs = set(_folded(one.remittance).split()), set(_folded(other.remittance).split())
+    mine, theirs = _words(one.remittance), _words(other.remittance)
     shorter = min(len(mine), len(theirs))
     return 10 * len(mine & theirs) // shorter if shorter else 0
 
@@ -172,13 +172,34 @@ def _folded(remittance: tuple[str, ...]) -> str:
     return unicodedata.normalize("NFKC", " ".join(remittance)).casefold()
 
 
+@lru_cache(maxsize=65536)
+def _normalized(remittance: tuple[str, ...]) -> str:
+    return "".join(_folded(remittance).split())
+
+
+@lru_cache(maxsize=65536)
+def _words(remittance: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(_folded(remittance).split())
+
+
+@lru_cache(maxsize=65536)
+def _is_silent(remittance: tuple[str, ...]) -> bool:
+    return not any(map(str.isalpha, _folded(remittance)))
+
+
+@lru_cache(maxsize=65536)
 def _reference(text: str | None) -> str | None:
     text = (text or "").strip()
     return text if text and text.upper().replace(" ", "") not in _NO_REFERENCE else None
 
 
 def _account(entry: Entry) -> str | None:
-    return "".join(filter(str.isalnum, entry.counterparty_account or "")).upper() or None
+    return _compact(entry.counterparty_account) if entry.counterparty_account else None
+
+
+@lru_cache(maxsize=65536)
+def _compact(number: str) -> str | None:
+    return "".join(filter(str.isalnum, number)).upper() or None
 
 
 def _same_account(one: str, other: str) -> bool:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .entry_content import (
     bank_references,
@@ -21,8 +21,7 @@ from .statement import Entry
 _MIN_TELLING_LENGTH = 5
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Likeness:
+class Likeness(NamedTuple):
     """The evidence that two entries are one, the weight of each sign in this order.
 
     Every field is a lack of evidence, so that the best likeness is the smallest.

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from odoo.addons.bank_sync.core.proof import prove_statement
 from odoo.addons.bank_sync.core.statement import Entry, Statement
 
 from .common import BankSyncCommon
@@ -59,9 +60,6 @@ class MirrorCommon(BankSyncCommon):
 
     def take_file(self, *entries, opening=None, closing=None, name="S", sequence=None):
         """Take one statement of a file in, and make its lines."""
-        document = self.env["bank.raw.document"]._keep(
-            name.encode(), name=name, company_id=self.company.id, source="file"
-        )
         days = [entry.booking_date for entry in entries]
         statement = Statement(
             name,
@@ -73,38 +71,39 @@ class MirrorCommon(BankSyncCommon):
             closing_date=max(days) if closing is not None else None,
             sequence=sequence,
         )
-        proved = opening is not None and closing is not None
-        told = (
-            self.env["bank.file.statement"]
-            .sudo()
-            .create(
-                {
-                    "document_id": document.id,
-                    "company_id": self.company.id,
-                    "account_id": self.account.id,
-                    "currency_id": self.eur.id,
-                    "number": 1,
-                    "name": name,
-                    "sequence": sequence,
-                    "date_from": min(days),
-                    "date_to": max(days),
-                    "closing_date": statement.closing_date,
-                    "opening": (opening or 0) / 100,
-                    "closing": (closing or 0) / 100,
-                    "has_opening": opening is not None,
-                    "has_closing": closing is not None,
-                    "proof": "proved" if proved else "unproven",
-                }
-            )
-        )
+        told = self.told(statement, min(days), max(days))
         run = self.env["bank.sync.run"]._begin(
             "file", company_id=self.company.id, account_id=self.account.id
         )
         added = self.env["bank.entry"]._apply_statement(self.account, run, statement, told)
-        document._transition("booking")
+        told.document_id._transition("booking")
         added._book()
-        document._transition("parsed")
+        told.document_id._transition("parsed")
         return run
+
+    def told(self, statement, first, last):
+        """Return the statement of a file as the import keeps it."""
+        document = self.env["bank.raw.document"]._keep(
+            statement.id.encode(), name=statement.id, company_id=self.company.id, source="file"
+        )
+        values = {
+            "document_id": document.id,
+            "company_id": self.company.id,
+            "account_id": self.account.id,
+            "currency_id": self.eur.id,
+            "number": 1,
+            "name": statement.id,
+            "sequence": statement.sequence,
+            "date_from": first,
+            "date_to": last,
+            "closing_date": statement.closing_date,
+            "opening": (statement.opening or 0) / 100,
+            "closing": (statement.closing or 0) / 100,
+            "has_opening": statement.opening is not None,
+            "has_closing": statement.closing is not None,
+            "proof": prove_statement(statement).status,
+        }
+        return self.env["bank.file.statement"].sudo().create(values)
 
     def mirror(self, account=None):
         """Return the rows of the account, in the order they came."""
