@@ -50,7 +50,13 @@ class TestBankCallbackSignIn(HttpCase):
                 }
             )
         )
-        currency = company.currency_id.name
+        self.script(company.currency_id.name)
+        self.consent = self.env["bank.consent"].with_user(self.manager)._start(self.connection)
+        self.connection._transition("authorizing")
+        self.state = self.bank.seen("POST", "/par")[-1].form["state"]
+
+    def script(self, currency):
+        """Write down what the bank says to everything it will be asked."""
         number = {"SchemeName": "UK.OBIE.IBAN", "Identification": "GB33BUKB20201555555555"}
         account = {"AccountId": "A1", "Currency": currency, "Account": [number]}
         consent = {"ConsentId": "C1", "Status": "AWAU"}
@@ -61,9 +67,6 @@ class TestBankCallbackSignIn(HttpCase):
         self.bank.on("GET", "/accounts", self.reply(200, {"Data": {"Account": [account]}}))
         self.bank.on("POST", "/par", self.reply(201, {"request_uri": "urn:x:1"}))
         self.bank.on("POST", "/token", self.reply(200, tokens))
-        self.consent = self.env["bank.consent"].with_user(self.manager)._start(self.connection)
-        self.connection._transition("authorizing")
-        self.state = self.bank.seen("POST", "/par")[-1].form["state"]
 
     def come_back(self, **query):
         query = {"state": self.state, "code": "c1", "iss": self.bank.url, **query}
