@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import split_every
 
 from .bank_entry_values import to_minor
 from .line_values import LineMaker, detail_currencies
@@ -12,18 +13,22 @@ class BankEntry(models.Model):
 
     _inherit = "bank.entry"
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Create entries; those of a large file portion by portion, so that memory stays flat."""
-        if len(vals_list) <= PORTION:
-            return super().create(vals_list)
+    @api.model
+    def _create_in_portions(self, values_of_rows):
+        """Create rows from an iterable of values; those of a large file leave memory at once."""
         ids = []
-        for start in range(0, len(vals_list), PORTION):
-            rows = super().create(vals_list[start : start + PORTION])
-            rows.flush_recordset()
-            rows.invalidate_recordset(flush=False)
+        for portion in split_every(PORTION, values_of_rows, list):
+            rows = self.create(portion)
+            if ids or len(rows) == PORTION:
+                rows.flush_recordset()
+                rows.invalidate_recordset(flush=False)
             ids += rows.ids
         return self.browse(ids)
+
+    def _only_booked(self):
+        """Return the rows that are booked, in their order, without reading all of each."""
+        booked = self.search([("id", "in", self.ids), ("state", "=", "booked")])
+        return self if len(booked) == len(self) else self & booked
 
     def _ask_about_removed(self):
         """Leave a task on the lines of entries the bank took back: a person decides on them.

@@ -29,6 +29,8 @@ class BankEntry(models.Model):
 
         Only amounts that occur the other way round are read: most readings hold none.
         """
+        # Of a large file no more than that is in memory.
+        self.fetch(["state", "booking_date", "amount", "account_id"])
         rows = self.filtered(lambda row: row.state == "booked" and row.booking_date)
         if not rows:
             return

@@ -19,14 +19,15 @@ class WindowRecord:
         self._write_missing()
         another = self._write_decided()
         self._write_pending(documents)
+        # One after the other: the rows of a large file do not all stand in memory at once.
         added = self._create(
-            [{**self._values(new), **self._state_of(new)} for new in self.new], documents
+            ({**self._values(new), **self._state_of(new)} for new in self.new), documents
         )
         self._write_flags(added)
         (added | another)._note_reversals()
         self._create_doubtful(documents)
         self.account.reread_from = self._reread_from()
-        return added.filtered(lambda row: row.state == "booked") | another
+        return added._only_booked() | another
 
     def touched(self):
         """Return the rows that this reading has told again."""
@@ -49,14 +50,14 @@ class WindowRecord:
             return {"state": "booked"}
         return {"state": "quarantined", "doubt": "currency_unknown"}
 
-    def _create(self, values_list, documents):
+    def _create(self, values_of_rows, documents):
         common = {
             "account_id": self.account.id,
             "company_id": self.account.company_id.id,
             "run_id": self.run.id,
             "raw_document_id": documents[:1].id,
         }
-        return self.entries.create([{**common, **values} for values in values_list])
+        return self.entries._create_in_portions({**common, **values} for values in values_of_rows)
 
     def _create_doubtful(self, documents):
         """Keep doubtful entries apart, and those the balance knows again as other wordings."""
