@@ -29,4 +29,5 @@ from . import (
     test_import_tour,
     test_security,
     test_statement_formats,
+    test_statement_signs,
 )
