@@ -50,6 +50,7 @@
         "views/bank_quota_views.xml",
         "views/bank_connection_views.xml",
         "views/bank_connection_access_views.xml",
+        "views/bank_connection_file_drop_views.xml",
         "views/account_journal_views.xml",
         "views/account_move_views.xml",
         "views/res_config_settings_views.xml",

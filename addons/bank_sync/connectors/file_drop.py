@@ -78,7 +78,6 @@ class FileDropAdapter(Unsupported):
     def __init__(
         self,
         store: FileStore,
-        *,
         now: int,
         moves: bool = True,
         known: Callable[[ListedFile], bool] = lambda _file: False,

@@ -76,6 +76,8 @@ def fetch_host_key(host: str, port: int) -> str:
 @contextlib.contextmanager
 def _connected(host: str, port: int, key_type: str | None) -> Iterator[paramiko.Transport]:
     """Yield a transport that has agreed on keys and not signed in yet."""
+    if not host:
+        raise Temporary("connect", "No server is named.")
     try:
         line = socket.create_connection((host, port), timeout=CONNECT_SECONDS)
     except OSError as error:

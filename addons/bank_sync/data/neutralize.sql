@@ -7,7 +7,10 @@ UPDATE bank_connection
        auth_method = 'token',
        oauth_token_endpoint = NULL,
        oauth_authorization_endpoint = NULL,
-       oauth_par_endpoint = NULL;
+       oauth_par_endpoint = NULL,
+       file_host = 'neutralized.invalid',
+       file_path = NULL,
+       file_host_key = NULL;
 UPDATE bank_consent
    SET status = 'terminatedByTpp',
        external_id = 'neutralized',

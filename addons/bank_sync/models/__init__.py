@@ -20,6 +20,9 @@ from . import (
     bank_connection_oauth,
     bank_connection_sync,
     bank_connection_watch,
+    # Both change what the files above do, so they come after them.
+    bank_connection_file_drop,
+    bank_connection_file_fetch,
     bank_consent,
     bank_consent_sign_in,
     bank_directory,
@@ -30,6 +33,7 @@ from . import (
     bank_entry_quarantine,
     bank_entry_reversal,
     bank_event,
+    bank_file_receipt,
     bank_file_statement,
     bank_file_statement_chain,
     bank_match_suggestion,

@@ -20,6 +20,7 @@ ACTIVITIES = {
     "renew": "bank_sync.activity_type_renew_consent",
     "silent": "bank_sync.activity_type_silent_feed",
     "certificate": "bank_sync.activity_type_renew_certificate",
+    "host_key": "bank_sync.activity_type_host_key",
 }
 
 

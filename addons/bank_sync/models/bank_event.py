@@ -44,6 +44,8 @@ class BankEvent(models.Model):
             ("consent_state_refused", "Way back from the bank refused"),
             ("sign_in_refused", "Sign-in refused"),
             ("id_token_refused", "Identity of a sign-in refused"),
+            ("host_key_confirmed", "Server's key confirmed"),
+            ("host_key_refused", "Server's key refused"),
             ("account_linked", "Account linked"),
             ("account_coverage", "Account covered or not"),
             ("document_received", "Document looked at again"),

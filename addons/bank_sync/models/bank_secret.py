@@ -38,6 +38,7 @@ class BankSecret(models.Model):
             ("account_tokens", "Tokens of the Account Holder"),
             ("client_tokens", "Our Own Tokens"),
             ("sign_in", "Open Sign-In"),
+            ("sftp_private_key", "Private Key for SFTP"),
         ],
         required=True,
         readonly=True,

@@ -47,6 +47,28 @@ CODES = {
         "The bank's certificate is not trusted, so nothing was sent. Ask the bank before anything "
         "is changed."
     ),
+    "folder_missing": _lt("The folder with the files does not exist, or may not be opened."),
+    "folder_not_allowed": _lt(
+        "The folder is not below one this server may read. Your administrator names those in "
+        "odoo.conf: bank_sync_file_roots."
+    ),
+    "host_key_changed": _lt(
+        "The server shows another key than the one you confirmed; nothing was fetched. Ask the "
+        "bank whether it has changed its key, and confirm the new one only if it says so."
+    ),
+    "host_key_unknown": _lt(
+        "Nobody has confirmed the server's key. Let it be shown, compare it with what the bank "
+        "told you, and confirm it."
+    ),
+    "key_refused": _lt("The server does not let our key in. Give the bank our public key."),
+    "not_movable": _lt(
+        "Fetched files cannot be moved to the archive there. Have that allowed, or choose to leave "
+        "them where they are."
+    ),
+    "private_key": _lt(
+        "The private key cannot be read. It must be in OpenSSH or PEM form, without passphrase."
+    ),
+    "too_many_files": _lt("The folder holds too many files. Move the old ones away."),
 }
 #: Problems that time does not heal.
 PERSON_CODES = frozenset({"consent", "credentials", "refused_by_bank", *CODES})

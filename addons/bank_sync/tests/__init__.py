@@ -21,6 +21,7 @@ from . import (
     test_edges,
     test_identity_cases,
     test_identity_workers,
+    test_file_drop,
     test_import_batches,
     test_import_cases,
     test_import_corpus,

@@ -29,6 +29,7 @@ RIGHTS = {
     "bank.entry": ("r", "r"),
     "bank.event": ("r", "r"),
     "bank.quota": ("r", "r"),
+    "bank.file.receipt": ("r", "r"),
     "bank.file.statement": ("r", "r"),
     "bank.match.suggestion": ("rw", "rw"),
     "bank.match.suggestion.line": ("r", "r"),
