@@ -81,6 +81,16 @@ class BankConnection(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create connections that are not connected yet.
+
+        :raise AccessError: for a user who writes what the bank decides
+        """
+        for vals in vals_list:
+            self._refuse_derived(vals)
+        return super().create(vals_list)
+
     def write(self, vals):
         """Write what people decide. A secret given for one address is not sent to another.
 

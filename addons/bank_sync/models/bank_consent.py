@@ -72,6 +72,7 @@ class BankConsent(models.Model):
         readonly=True, help="The bank's words to the person who approves in its app."
     )
     scopes = fields.Json(readonly=True, help="What the bank was asked to let us read.")
+    scope_text = fields.Char(compute="_compute_scope_text", string="May Read")
     chooses_journals = fields.Boolean(
         readonly=True, help="A person says which journal each account leads to."
     )
@@ -93,6 +94,11 @@ class BankConsent(models.Model):
     state_used_at = fields.Datetime(readonly=True)
     request_id = fields.Char(string="Request ID", readonly=True)
     asked_at = fields.Datetime(readonly=True, required=True, default=fields.Datetime.now)
+
+    @api.depends("scopes")
+    def _compute_scope_text(self):
+        for consent in self:
+            consent.scope_text = ", ".join(consent.scopes or ())
 
     @api.depends("valid_until")
     def _compute_days_left(self):

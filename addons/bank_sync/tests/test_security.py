@@ -6,7 +6,7 @@ from unittest.mock import patch
 import psycopg2
 from cryptography.fernet import Fernet
 
-from odoo import SUPERUSER_ID
+from odoo import SUPERUSER_ID, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.modules.neutralize import get_neutralization_queries
 from odoo.tests import new_test_user, tagged
@@ -100,6 +100,7 @@ class TestSecurity(BankSyncCommon):
             self.env["bank.file.statement"].sudo().create({**told, **company}),
             self.env["bank.sync.run"]._begin("cron", account_id=account.id, **company),
             self.env["bank.event"]._record("connection_state", connection),
+            self.env["bank.quota"]._counter(account, fields.Datetime.now(), "balances", False),
         )
 
     def test_nothing_of_another_company_is_visible(self):
@@ -126,6 +127,17 @@ class TestSecurity(BankSyncCommon):
             mine.base_url = "https://evil.example"
         with self.assertRaises(AccessError):
             mine.read(["access_token"])
+        for manager_writes in (
+            {"state": "active"},
+            {"breaker_until": False},
+            {"wait_until": False},
+        ):
+            with self.assertRaises(AccessError):
+                connection.with_user(self.manager).write(manager_writes)
+            with self.assertRaises(AccessError):
+                connection.with_user(self.manager).create(
+                    {"name": "x", "base_url": "https://bank.example", **manager_writes}
+                )
 
     # === SECRETS === #
 
