@@ -3,7 +3,7 @@
 # browser.sh, peers.sh.
 
 # Plain tests that start servers or whole commands; too slow for `bin/test core`.
-SLOW_TESTS=(tests/end_to_end tests/provisioning tests/peers)
+SLOW_TESTS=(tests/end_to_end tests/faults tests/provisioning tests/peers)
 # Addons that must install and work without the others.
 BASE_ADDONS=(bank_sync invoice_collections)
 
@@ -81,8 +81,8 @@ choose_parts() {
   elif ((${#PARTS[@]} == 0)); then
     PARTS=(addons end_to_end plain)
     ((${#PYTEST_ARGUMENTS[@]})) || PARTS+=(alone)
-    PLAIN_PATHS=(tests --ignore=tests/end_to_end)
-    END_PATHS=(tests/end_to_end)
+    PLAIN_PATHS=(tests --ignore=tests/end_to_end --ignore=tests/faults)
+    END_PATHS=(tests/end_to_end tests/faults)
     ODOO_PATHS=(addons)
   fi
 }
@@ -127,7 +127,7 @@ part_plain() {
 
 part_sandbox_bank() { run_pytest sandbox-bank tests/sandbox_bank; }
 
-# Tests that start all servers, on a database of their own.
+# Tests that start all servers, and those that kill workers, on a database of their own.
 part_end_to_end() {
   [[ -d tests/end_to_end ]] || return 0
   begin_part end-to-end

@@ -1,0 +1,218 @@
+"""Two Odoo workers on one database against a real bank process, killed again and again.
+
+Each round the bank's customers pay, two workers read, import and send, and one or both are killed
+with ``SIGKILL`` at seeded moments of their work. Then a fresh worker does what the next cron would
+do, and the books must equal the bank's truth.
+"""
+
+import argparse
+import contextlib
+import datetime
+import json
+import pathlib
+import random
+import sys
+import tempfile
+import time
+
+import psycopg2
+import requests
+
+from ..end_to_end.servers import Server, flags, free_port
+from . import books, works
+from .odoo_workers import OdooWorkers
+
+#: Days the bank's first day lies before the real one, and rounds after which its day moves on.
+DAYS_BACK, ROUNDS_PER_DAY = 80, 3
+#: Days a statement file of a round covers.
+FILE_DAYS = 4
+
+
+class Chaos:
+    """A bank, a database, and the rounds between them.
+
+    :param seed: the same seed kills at the same shares of the work, in the same order
+    """
+
+    def __init__(self, database, folder, seed):
+        self.folder, self.seed = folder, seed
+        self.random = random.Random(seed)  # noqa: S311 (moments, not secrets)
+        self.database = database
+        self.workers = OdooWorkers(database, folder / "workers.log")
+        port = free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self.today = datetime.date.today() - datetime.timedelta(days=DAYS_BACK)
+        options = flags(port=port, database=folder / "bank.sqlite", today=self.today)
+        self.bank = Server(
+            "bank", [sys.executable, "-m", "sandbox_bank", *options], f"{self.url}/", folder
+        )
+        self.kills = self.rounds = 0
+        self.problems = []
+        self.shares = []
+        self.work_seconds = 2.0
+
+    # === THE BANK === #
+
+    def post(self, lever, **body):
+        """Use a lever of the bank."""
+        answer = requests.post(f"{self.url}/sim/{lever}", json=body, timeout=60)
+        answer.raise_for_status()
+        return answer.json()
+
+    def truth(self):
+        """Return what the bank really knows of the company's accounts."""
+        truth = requests.get(f"{self.url}/sim/truth", timeout=60).json()
+        kept = {account["iban"] for account in self.accounts}
+        truth["accounts"] = [row for row in truth["accounts"] if row["iban"] in kept]
+        return truth
+
+    def start(self):
+        """Start the bank with one account to be read and one that comes by files; connect."""
+        self.bank.start()
+        opened = (self.today - datetime.timedelta(days=5)).isoformat()
+        self.accounts = [
+            self.post("accounts", owner="Chaos", currency=currency, opened_on=opened, opening="1000.00")
+            for currency in ("EUR", "USD")
+        ]
+        read, by_file = self.accounts
+        self.customers_pay()
+        self.workers.run(works.connect, self.url, read["resource_id"], by_file["iban"], "USD")
+        self.settle()
+
+    def stop(self):
+        """Stop the bank."""
+        self.bank.stop()
+
+    def customers_pay(self):
+        """Let money come and go on all accounts; some of it twice the same."""
+        for account in self.accounts:
+            payments = []
+            for _number in range(self.random.randint(1, 5)):
+                cents = self.random.choice([self.random.randint(1, 90_000), 12_50])
+                sign = self.random.choice(["", "", "-"])
+                text = self.random.choice(["Invoice", "Rent", "thank you"])
+                payments.append(
+                    {
+                        "amount": f"{sign}{cents / 100:.2f}",
+                        "debtor_name": "Late Lark",
+                        "remittance": [text],
+                    }
+                )
+            self.post("payments", account=account["resource_id"], payments=payments)
+
+    def statement(self, account):
+        """Keep the bank's statement file of the last days and return its path."""
+        first = max(
+            self.today - datetime.timedelta(days=FILE_DAYS),
+            datetime.date.fromisoformat(account["opened_on"]),
+        )
+        query = {"account": account["resource_id"], "from": first, "to": self.today}
+        answer = requests.get(f"{self.url}/sim/statement", params=query, timeout=60)
+        answer.raise_for_status()
+        path = self.folder / f"{account['currency']}-{self.rounds}-{self.random.random()}.xml"
+        path.write_bytes(answer.content)
+        return str(path)
+
+    # === ROUNDS === #
+
+    def round(self):
+        """Let two workers work, kill one or both, recover, compare."""
+        self.rounds += 1
+        if self.rounds % ROUNDS_PER_DAY == 0:
+            self.today += datetime.timedelta(days=1)
+            self.post("clock", today=self.today.isoformat())
+        self.customers_pay()
+        team = [self.workers.start(works.work, self.jobs()) for _worker in range(2)]
+        victims = team if self.random.random() < 0.5 else [self.random.choice(team)]
+        moments = sorted((self.random.random(), number) for number in range(len(victims)))
+        for share, number in moments:
+            pause = team[0].started + share * self.work_seconds - time.monotonic()
+            time.sleep(max(0, pause))
+            if victims[number].kill():
+                self.kills += 1
+                self.shares.append(round(share, 3))
+        for worker in team:
+            if worker.wait() == 0:
+                self.work_seconds += 0.2 * (worker.seconds - self.work_seconds)
+            elif worker.ended > 0:
+                self.problems.append(f"round {self.rounds}: a worker failed by itself")
+        self.settle()
+
+    def jobs(self):
+        """Return the work of one worker, in seeded order."""
+        read, by_file = self.accounts
+        jobs = [["sync"], ["import", self.statement(read)], ["import", self.statement(by_file)]]
+        self.random.shuffle(jobs)
+        return jobs
+
+    def settle(self):
+        """Do what the next crons and the accountant would do, and compare the books."""
+        self.wait_for_the_dead()
+        jobs = [["import", self.statement(self.accounts[1])], ["sync"]]
+        try:
+            self.workers.run(works.work, jobs)
+        except RuntimeError as error:
+            self.problems.append(f"round {self.rounds}: {error}")
+        with self.cursor() as cursor:
+            found = books.differences(cursor, self.truth())
+        self.problems += [f"round {self.rounds}: {problem}" for problem in found]
+
+    def wait_for_the_dead(self):
+        """Wait until PostgreSQL has noticed that the killed are gone."""
+        for _attempt in range(2000):
+            with self.cursor() as cursor:
+                cursor.execute(
+                    "SELECT count(*) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid != pg_backend_pid()"
+                )
+                if not cursor.fetchone()[0]:
+                    return
+            time.sleep(0.01)
+        self.problems.append(f"round {self.rounds}: a dead worker's session never ended")
+
+    @contextlib.contextmanager
+    def cursor(self):
+        """Give a cursor of a connection that no worker shares."""
+        connection = psycopg2.connect(dbname=self.database)
+        try:
+            with connection, connection.cursor() as cursor:
+                yield cursor
+        finally:
+            connection.close()
+
+    def summary(self, started):
+        """Return what happened, for JSON."""
+        truth = self.truth()
+        return {
+            "benchmark": "chaos",
+            "seed": self.seed,
+            "kills": self.kills,
+            "rounds": self.rounds,
+            "entries_at_bank": sum(len(account["entries"]) for account in truth["accounts"]),
+            "work_seconds": round(self.work_seconds, 2),
+            "seconds": round(time.monotonic() - started, 1),
+            "problems": self.problems,
+        }
+
+
+def main(arguments=None):
+    """Kill until enough have been killed, and print the summary as JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--kills", type=int, default=200, help="how many (%(default)s)")
+    parser.add_argument("--seed", type=int, default=1, help="of moments and money (%(default)s)")
+    parser.add_argument("--database", required=True, help="a copy with the demo company")
+    options = parser.parse_args(arguments)
+    started = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        chaos = Chaos(options.database, pathlib.Path(folder), options.seed)
+        try:
+            chaos.start()
+            while chaos.kills < options.kills and not chaos.problems:
+                chaos.round()
+                print(f"{chaos.kills} killed, books equal", file=sys.stderr, flush=True)
+            print(json.dumps(chaos.summary(started)), flush=True)
+        finally:
+            chaos.stop()
+            if chaos.problems:
+                sys.stderr.write(chaos.workers.log.read_text()[-6000:])
+    return 1 if chaos.problems else 0
