@@ -41,6 +41,8 @@
         "views/bank_statement_mapping_views.xml",
         "views/bank_sync_run_views.xml",
         "views/bank_event_views.xml",
+        "views/bank_outbox_views.xml",
+        "views/bank_inbox_views.xml",
         "views/bank_consent_views.xml",
         "views/bank_connection_account_views.xml",
         "views/bank_statement_chain_views.xml",

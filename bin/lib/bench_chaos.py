@@ -12,7 +12,7 @@ import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
 
-from tests.faults import chaos  # noqa: E402 (the house's own folder first)
+from tests.faults import chaos
 
 if __name__ == "__main__":
     arguments = sys.argv[1:]

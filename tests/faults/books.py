@@ -21,11 +21,31 @@ SELECT l.bank_booking_date::text, l.amount::text, l.id
  WHERE l.journal_id = %s AND m.state = 'posted'
 """
 _LEDGER = """
-SELECT COALESCE(SUM(CASE WHEN j.currency_id IS NULL THEN i.balance ELSE i.amount_currency END), 0)::text
+SELECT COALESCE(SUM(CASE WHEN j.currency_id IS NULL THEN i.balance
+                         ELSE i.amount_currency END), 0)::text
   FROM account_move_line i
   JOIN account_journal j ON j.id = i.journal_id AND j.default_account_id = i.account_id
  WHERE i.journal_id = %s AND i.parent_state = 'posted'
 """
+
+
+_ORDERS = "SELECT end_to_end_id, state, amount::text FROM bank_outbox WHERE kind = 'payment'"
+
+
+def order_differences(cursor, truth):
+    """Return every order the bank did not execute exactly once, as sentences."""
+    cursor.execute(_ORDERS)
+    ours = {name: (state, Decimal(amount)) for name, state, amount in cursor.fetchall()}
+    orders = [order for account in truth["accounts"] for order in account["orders"]]
+    theirs = Counter(order["end_to_end_id"] for order in orders)
+    amounts = {order["end_to_end_id"]: Decimal(order["amount"]) for order in orders}
+    problems = [f"order {name}: nobody wrote it" for name in theirs if name not in ours]
+    for name, (state, amount) in ours.items():
+        if theirs[name] != 1 or state not in {"sent", "confirmed"}:
+            problems.append(f"order {name}: {state} here, {theirs[name]} times at the bank")
+        elif amounts[name] != amount:
+            problems.append(f"order {name}: {amount} here, {amounts[name]} at the bank")
+    return problems
 
 
 def differences(cursor, truth):

@@ -19,13 +19,15 @@ import psycopg2
 import requests
 
 from ..end_to_end.servers import Server, flags, free_port
-from . import books, works
+from . import books, levers, works
 from .odoo_workers import OdooWorkers
 
 #: Days the bank's first day lies before the real one, and rounds after which its day moves on.
 DAYS_BACK, ROUNDS_PER_DAY = 80, 3
 #: Days a statement file of a round covers.
 FILE_DAYS = 4
+#: Share of rounds in which the bank can be asked for an order whose answer was lost.
+SEARCHABLE = 0.5
 
 
 class Chaos:
@@ -41,12 +43,13 @@ class Chaos:
         self.workers = OdooWorkers(database, folder / "workers.log")
         port = free_port()
         self.url = f"http://127.0.0.1:{port}"
-        self.today = datetime.date.today() - datetime.timedelta(days=DAYS_BACK)
+        self.today = datetime.datetime.now(tz=datetime.timezone.utc).date()
+        self.today -= datetime.timedelta(days=DAYS_BACK)
         options = flags(port=port, database=folder / "bank.sqlite", today=self.today)
         self.bank = Server(
             "bank", [sys.executable, "-m", "sandbox_bank", *options], f"{self.url}/", folder
         )
-        self.kills = self.rounds = 0
+        self.kills = self.rounds = self.orders = 0
         self.problems = []
         self.shares = []
         self.work_seconds = 2.0
@@ -71,10 +74,13 @@ class Chaos:
         self.bank.start()
         opened = (self.today - datetime.timedelta(days=5)).isoformat()
         self.accounts = [
-            self.post("accounts", owner="Chaos", currency=currency, opened_on=opened, opening="1000.00")
+            self.post(
+                "accounts", owner="Chaos", currency=currency, opened_on=opened, opening="1000.00"
+            )
             for currency in ("EUR", "USD")
         ]
         read, by_file = self.accounts
+        self.post("orders", progress="at_once", approval="none", idempotency="none")
         self.customers_pay()
         self.workers.run(works.connect, self.url, read["resource_id"], by_file["iban"], "USD")
         self.settle()
@@ -122,6 +128,7 @@ class Chaos:
             self.today += datetime.timedelta(days=1)
             self.post("clock", today=self.today.isoformat())
         self.customers_pay()
+        self.make_due(searchable=self.random.random() < SEARCHABLE)
         team = [self.workers.start(works.work, self.jobs()) for _worker in range(2)]
         victims = team if self.random.random() < 0.5 else [self.random.choice(team)]
         moments = sorted((self.random.random(), number) for number in range(len(victims)))
@@ -141,21 +148,38 @@ class Chaos:
     def jobs(self):
         """Return the work of one worker, in seeded order."""
         read, by_file = self.accounts
-        jobs = [["sync"], ["import", self.statement(read)], ["import", self.statement(by_file)]]
+        self.orders += 1
+        jobs = [
+            ["sync"],
+            ["import", self.statement(read)],
+            ["import", self.statement(by_file)],
+            ["order", self.orders],
+            ["relay"],
+            ["relay"],
+        ]
         self.random.shuffle(jobs)
         return jobs
 
     def settle(self):
         """Do what the next crons and the accountant would do, and compare the books."""
         self.wait_for_the_dead()
-        jobs = [["import", self.statement(self.accounts[1])], ["sync"]]
+        self.make_due(searchable=True)
+        by_file = self.statement(self.accounts[1])
+        jobs = [["import", by_file], ["book"], ["relay"], ["sync"], ["relay"]]
         try:
             self.workers.run(works.work, jobs)
         except RuntimeError as error:
             self.problems.append(f"round {self.rounds}: {error}")
         with self.cursor() as cursor:
-            found = books.differences(cursor, self.truth())
+            truth = self.truth()
+            found = books.differences(cursor, truth) + books.order_differences(cursor, truth)
         self.problems += [f"round {self.rounds}: {problem}" for problem in found]
+
+    def make_due(self, *, searchable):
+        """Let time pass: everything that waits is due."""
+        with self.cursor() as cursor:
+            levers.make_due(cursor)
+            levers.let_orders_be_searched(cursor, searchable)
 
     def wait_for_the_dead(self):
         """Wait until PostgreSQL has noticed that the killed are gone."""
@@ -188,6 +212,7 @@ class Chaos:
             "seed": self.seed,
             "kills": self.kills,
             "rounds": self.rounds,
+            "orders_at_bank": sum(len(account["orders"]) for account in truth["accounts"]),
             "entries_at_bank": sum(len(account["entries"]) for account in truth["accounts"]),
             "work_seconds": round(self.work_seconds, 2),
             "seconds": round(time.monotonic() - started, 1),
@@ -209,8 +234,8 @@ def main(arguments=None):
             chaos.start()
             while chaos.kills < options.kills and not chaos.problems:
                 chaos.round()
-                print(f"{chaos.kills} killed, books equal", file=sys.stderr, flush=True)
-            print(json.dumps(chaos.summary(started)), flush=True)
+                sys.stderr.write(f"{chaos.kills} killed, books equal\n")
+            sys.stdout.write(json.dumps(chaos.summary(started)) + "\n")
         finally:
             chaos.stop()
             if chaos.problems:

@@ -250,8 +250,19 @@ class Transport:
 
         :raise Ambiguous: when it may have been executed although no answer came
         """
-        url = self._below_base(path)
         content = json.dumps(body, ensure_ascii=False).encode()
+        return self.post_content(path, headers=headers, content=content, grant=grant)
+
+    def post_content(
+        self,
+        path: str,
+        *,
+        headers: Mapping[str, str],
+        content: bytes,
+        grant: Grant = "account",
+    ) -> Answer:
+        """Return the answer to an order of exactly these bytes; see :meth:`post`."""
+        url = self._below_base(path)
         try:
             return self._send("POST", url, headers, content, grant)
         except Temporary as error:

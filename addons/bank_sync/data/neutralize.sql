@@ -17,6 +17,11 @@ UPDATE bank_consent
        redirect_url = NULL,
        state_digest = NULL;
 DELETE FROM bank_secret;
+UPDATE bank_connection SET event_url = NULL;
+UPDATE bank_outbox
+   SET state = 'failed',
+       problem_code = 'neutralized'
+ WHERE state NOT IN ('confirmed', 'failed');
 UPDATE ir_cron
    SET active = FALSE
  WHERE id IN (SELECT res_id FROM ir_model_data WHERE module = 'bank_sync' AND model = 'ir.cron');

@@ -94,3 +94,4 @@ class BankConnection(models.Model):
         self._stamp()
         before = self.sudo().suspended_from
         self._transition(before if before in {"active", "attention"} else "attention")
+        self.env["bank.outbox"]._doubt_waiting(self)

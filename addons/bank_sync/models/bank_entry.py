@@ -58,7 +58,7 @@ class BankEntry(models.Model):
     amount = fields.Monetary(readonly=True)
     entry_reference = fields.Char(readonly=True)
     servicer_reference = fields.Char(readonly=True)
-    end_to_end_id = fields.Char(string="End-to-End ID", readonly=True)
+    end_to_end_id = fields.Char(string="End-to-End ID", readonly=True, index="btree_not_null")
     mandate_id = fields.Char(string="Mandate ID", readonly=True)
     creditor_reference = fields.Char(readonly=True)
     counterparty_name = fields.Char(string="Counterparty", readonly=True)

@@ -39,6 +39,8 @@ class BankSecret(models.Model):
             ("client_tokens", "Our Own Tokens"),
             ("sign_in", "Open Sign-In"),
             ("sftp_private_key", "Private Key for SFTP"),
+            ("event_secret", "Secret of Events"),
+            ("event_out_secret", "Secret of Events We Send"),
         ],
         required=True,
         readonly=True,

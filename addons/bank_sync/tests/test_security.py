@@ -33,6 +33,8 @@ RIGHTS = {
     "bank.file.statement": ("r", "r"),
     "bank.match.suggestion": ("rw", "rw"),
     "bank.match.suggestion.line": ("r", "r"),
+    "bank.outbox": ("", "r"),
+    "bank.inbox": ("", "r"),
     "bank.secret": ("", ""),
     "bank.statement.mapping": ("rwcu", "rwcu"),
     "bank.statement.mapping.column": ("rwcu", "rwcu"),

@@ -1,0 +1,32 @@
+"""What a failed attempt at an order means for the order: not executed, refused, or who knows."""
+
+from typing import Literal
+
+from .base import AuthExpired, BankError, ConsentInvalid, Permanent, Temporary
+
+#: Codes of :class:`Temporary` under which nothing has reached the bank's books: no connection came
+#: up, we had no token to call with, or the bank counted the call and did not look at it.
+_NOTHING_HAPPENED = frozenset({"refused", "quota", "token"})
+#: "Still being worked on" in answer to a repeated key (IETF draft Idempotency-Key): not a refusal.
+_IN_PROGRESS = "http_409"
+
+
+def outcome_of(error: BankError) -> Literal["not_executed", "refused", "unknown"]:
+    """Return what is certain after ``error`` came instead of an answer to an order.
+
+    Everything that leaves the slightest doubt is ``unknown``, an answer we cannot read included.
+
+    >>> outcome_of(Temporary("refused")), outcome_of(Temporary("unavailable"))
+    ('not_executed', 'unknown')
+    >>> outcome_of(Permanent("FORMAT_ERROR")), outcome_of(Permanent("http_409"))
+    ('refused', 'unknown')
+    >>> outcome_of(AuthExpired("unauthorised"))
+    'not_executed'
+    """
+    if isinstance(error, Temporary):
+        return "not_executed" if error.code in _NOTHING_HAPPENED else "unknown"
+    if isinstance(error, AuthExpired | ConsentInvalid):
+        return "not_executed"
+    if isinstance(error, Permanent):
+        return "unknown" if error.code == _IN_PROGRESS else "refused"
+    return "unknown"
