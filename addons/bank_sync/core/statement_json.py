@@ -6,6 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
+from .formats.names import machine_format, machine_version
 from .money import to_decimal_text
 from .payment_status import PaymentStatusReport
 from .proof import prove_statement
@@ -20,10 +21,15 @@ def statement_to_json(file_name: str, file: StatementFile) -> Iterator[str]:
 
     In pieces, because a statement of 50,000 entries takes three times its memory as one text.
     Amounts are signed: money in is positive. ``proved`` is ``true`` where opening + booked
-    entries is closing, ``false`` where it is not, ``null`` where a balance is missing.
+    entries is closing, ``false`` where it is not, ``null`` where a balance is missing. ``format``
+    and ``version`` are the codes of :mod:`~.formats.names`: ``mt940``, ``OFX 102``.
     ``payment_statuses`` is there only where the file has some.
     """
-    head = {"file": file_name, "format": file.format, "version": file.version}
+    head = {
+        "file": file_name,
+        "format": machine_format(file.format),
+        "version": machine_version(file.format, file.version),
+    }
     yield _open(head) + '"statements": ['
     for number, statement in enumerate(file.statements):
         yield (", " if number else "") + _open(_statement(statement)) + '"entries": ['
