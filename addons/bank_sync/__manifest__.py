@@ -10,16 +10,13 @@
     "depends": ["account", "mail"],
     "external_dependencies": {
         "python": [
-            "bai2",
             "cryptography",
-            "csb43",
             "febelfin-coda",
             "mt-940",
             "openpyxl",
             "paramiko",
             "pyjwt",
             "python-dateutil",
-            "quiffen",
             "requests",
             "standardwebhooks",
             "xmltodict",

@@ -147,6 +147,7 @@ class BankConnectionAccount(models.Model):
             .create(
                 {
                     "name": self._journal_name(),
+                    "code": self._journal_code(),
                     "type": "bank",
                     "company_id": company.id,
                     "currency_id": self.currency_id.id
@@ -157,6 +158,19 @@ class BankConnectionAccount(models.Model):
                 }
             )
         )
+
+    def _journal_code(self):
+        """Return a free code: Odoo's own, and another one beyond the 99 it makes up."""
+        journals, company = self.env["account.journal"], self.company_id
+        own = journals._get_next_journal_default_code("bank", company)
+        if own:
+            return own
+        taken = set(
+            journals.with_context(active_test=False)
+            .search([("company_id", "=", company.id), ("code", "=like", "BK%")])
+            .mapped("code")
+        )
+        return next(code for code in (f"BK{n}" for n in range(100, 1000)) if code not in taken)
 
     def _journal_name(self):
         """Return a name short enough for a dashboard: bank, currency and the number's end."""

@@ -13,7 +13,6 @@ class BankConnection(models.Model):
 
     responsible_id = fields.Many2one(
         "res.users",
-        string="Responsible",
         default=lambda self: self.env.user,
         tracking=True,
         copy=False,

@@ -38,7 +38,6 @@ class BankStatementMapping(models.Model):
     )
     header_signature = fields.Char(readonly=True, copy=False, index=True)
     header_row = fields.Integer(
-        string="Header Row",
         help="Row that names the columns, counted from 1 among the rows with anything in them; "
         "0 for a table without a header.",
     )

@@ -182,6 +182,20 @@ class TestAccountEdges(BankSyncCommon):
             (line.statement_id.balance_start, line.statement_id.balance_end_real), (110.0, 115.0)
         )
 
+    def test_the_hundredth_bank_account_still_gets_a_journal(self):
+        taken = [
+            {"name": f"Bank {n}", "code": f"BNK{n}", "type": "bank", "company_id": self.company.id}
+            for n in range(1, 100)
+            if f"BNK{n}" not in self.env["account.journal"].search([]).mapped("code")
+        ]
+        self.env["account.journal"].sudo().create(taken)
+        account = (
+            self.env["bank.connection.account"]
+            .sudo()
+            .create({"iban": "DE00", "currency_id": self.eur.id, "company_id": self.company.id})
+        )
+        self.assertEqual(account._create_journal().code, "BK100")
+
     def test_an_account_is_never_booked_into_a_journal_of_another_currency(self):
         dollars = (
             self.env["account.journal"]

@@ -36,7 +36,7 @@ class FileDropCommon(BankSyncCommon):
         self.startPatcher(patch.dict(config.options, options))
         self.journal.sudo().set_bank_account(IBAN)
 
-    def create(self, **values):
+    def make_connection(self, **values):
         return (
             self.env["bank.connection"]
             .with_user(self.manager)
@@ -52,7 +52,7 @@ class FileDropCommon(BankSyncCommon):
         )
 
     def connect(self, **values):
-        connection = self.create(**values)
+        connection = self.make_connection(**values)
         connection.action_connect()
         return connection
 
@@ -276,9 +276,9 @@ class TestFileDrop(FileDropCommon):
                 connection[name] = "ssh-ed25519 SHA256:forged"
 
     def test_only_files_need_no_address(self):
-        self.assertFalse(self.create().base_url)
+        self.assertFalse(self.make_connection().base_url)
         with self.assertRaises(ValidationError):
-            self.create(adapter="berlin_group")
+            self.make_connection(adapter="berlin_group")
 
 
 @tagged("post_install", "-at_install")
@@ -301,7 +301,7 @@ class TestFileDropServer(FileDropCommon):
 
     def reach(self):
         """Set a connection up as a person does: make a key, give it to the bank, confirm."""
-        connection = self.create(
+        connection = self.make_connection(
             file_place="sftp",
             file_host="127.0.0.1",
             file_port=self.server.port,
