@@ -333,3 +333,14 @@ def test_whatever_is_written_is_read_back(movements, opening):
     (statement,) = read(lines).statements
     assert [(e.amount, "".join(e.remittance)) for e in statement.entries] == movements
     assert prove_statement(statement).status == "proved"
+
+
+def test_a_file_without_line_breaks_is_read_the_same():
+    lines = file(movement(1000))
+    assert read(["".join(lines)]).statements == read(lines).statements
+
+
+def test_without_a_new_balance_movements_prove_nothing():
+    lines = [line for line in file(movement(1000)) if not line.startswith("8")]
+    (statement,) = read(lines).statements
+    assert (statement.closing, prove_statement(statement).status) == (None, "unproven")

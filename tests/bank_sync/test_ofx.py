@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from odoo.addons.bank_sync.core.errors import StatementError
 from odoo.addons.bank_sync.core.file_reader import read_statement_file
 from odoo.addons.bank_sync.core.limits import Limits
-from odoo.addons.bank_sync.core.money import to_decimal_text
+from odoo.addons.bank_sync.core.money import NO_CURRENCY, to_decimal_text
 
 HEADER = "OFXHEADER:100\nDATA:OFXSGML\nVERSION:102\nENCODING:USASCII\nCHARSET:1252\n\n"
 OK = "<STATUS><CODE>0<SEVERITY>INFO</STATUS>"
@@ -259,9 +259,11 @@ def test_an_amount_in_another_currency_is_never_added():
     assert codes(file) == ["foreign_currency"]
 
 
-def test_without_any_currency_there_is_no_entry():
-    error = refusal(document(statement(transaction(), currency="")))
-    assert (error.code, error.place) == ("missing", "STMTRS[1]/STMTTRN[1]/CURRENCY")
+def test_without_any_currency_the_entries_take_that_of_their_account_later():
+    file = read(document(statement(transaction(), currency="", balance=balance("10.00"))))
+    (one,) = file.statements
+    assert (one.currency, one.closing, codes(file)) == (None, None, [])
+    assert [(entry.amount, entry.currency) for entry in one.entries] == [(1000, NO_CURRENCY)]
 
 
 @pytest.mark.parametrize("rate", ["1e999999", "NaN", "0", "-1", "1" * 50, ""])

@@ -279,7 +279,8 @@ def test_a_file_that_was_cut_off_never_proves():
     [
         (message(":61:no date"), "bad_record", "line 5"),
         (HEAD + ":60F:nonsense\r\n", "bad_record", "line 4"),
-        (HEAD + ":61:2603020302C10,00NTRFNONREF", "missing", "line 4"),
+        (HEAD + ":86:no balance, no entry\r\n-\r\n", "no_statement", None),
+        (message(":61:2603020302C1E3,00NTRFNONREF"), "bad_amount", "line 5"),
         (":940:\r\n", "no_statement", None),
         (message(":61:2603020302C" + "9" * 40 + ",00NTRF"), "bad_amount", "line 5"),
     ],

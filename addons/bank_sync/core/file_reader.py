@@ -11,6 +11,8 @@ from .limits import MEBIBYTE, Limits
 from .statement_file import ReadWarning, StatementFile
 
 _DESKTOP_FILES = {".DS_Store", "Thumbs.db", "desktop.ini"}
+#: Flag of a member that cannot be read without a password.
+_ENCRYPTED = 0x1
 _ZIP_MAGIC = b"PK\x03\x04"
 
 
@@ -42,6 +44,8 @@ def _read_members(stream: BinaryIO, limits: Limits) -> Iterator[tuple[str, State
             if sum(info.file_size for info in members) > limits.max_bytes:
                 raise StatementError("too_large", None, f"{limits.max_bytes // MEBIBYTE} MiB")
             for info in members:
+                if info.flag_bits & _ENCRYPTED:
+                    raise StatementError("bad_archive", info.filename, "it is locked by a password")
                 with archive.open(info) as member:
                     yield info.filename, _read_member(info.filename, member, limits)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:

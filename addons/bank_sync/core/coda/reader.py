@@ -48,16 +48,20 @@ def _statement(library: Any, group: Group) -> Statement:
             raise
         raise StatementError(error.code, line_place(lines.line), error.detail) from error
     closing = group.closing
+    # Only where nothing has moved may the new balance be left out.
+    balance = _amount(closing, 41, currency) if closing else None
+    if closing is None and not entries:
+        balance = _amount(group.opening, 42, currency)
     opening_date = group.opening.day(58)
     return Statement(
         None,  # the reference of the file is the same in every file of a customer
         found.account.strip() or None,
         currency,
         _amount(group.opening, 42, currency),
-        _amount(closing, 41, currency) if closing else _amount(group.opening, 42, currency),
+        balance,
         entries,
         opening_date,
-        closing.day(57) if closing else opening_date,
+        closing.day(57) if closing else (opening_date if balance is not None else None),
         (closing.text[1:4] if closing else found.old_sequence).strip() or None,
     )
 

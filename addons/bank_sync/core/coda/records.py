@@ -89,7 +89,7 @@ def split(lines: list[str]) -> Iterator[Group]:
     group: Group | None = None
     walk: _Walk | None = None
     last = 0
-    for number, line in enumerate(lines, 1):
+    for number, line in _cut(lines):
         if not line.strip():
             continue
         last = number
@@ -108,6 +108,16 @@ def split(lines: list[str]) -> Iterator[Group]:
             walk.take(code, record)
     if group is not None:
         raise StatementError("truncated", line_place(last))
+
+
+def _cut(lines: list[str]) -> Iterator[tuple[int, str]]:
+    """Yield number and text of each record; some programs write no line breaks."""
+    for number, line in enumerate(lines, 1):
+        if len(line) >= 2 * LENGTH:
+            for start in range(0, len(line), LENGTH):
+                yield number, line[start : start + LENGTH]
+        else:
+            yield number, line
 
 
 def _full(line: str) -> str:

@@ -11,6 +11,7 @@ from typing import BinaryIO
 
 from ..errors import StatementError
 from ..limits import Limits
+from ..money import NO_CURRENCY
 from ..statement import Entry, Statement
 from ..statement_file import ReadWarning, StatementFile
 from .ofx_entry import is_currency, read_account, read_entry
@@ -228,11 +229,12 @@ class _StatementBuilder:
             raise StatementError("bad_currency", f"{self._place}/CURDEF", self.currency)
         entries = self._entries()
         if self.currency is None:
-            currencies = {entry.currency for entry in entries}
+            currencies = {entry.currency for entry in entries} - {NO_CURRENCY}
             self.currency = currencies.pop() if len(currencies) == 1 else None
         if self._account is None:
             self._warn("account_missing")
-        foreign = Counter(e.currency for e in entries if e.currency != self.currency)
+        own = self.currency or NO_CURRENCY
+        foreign = Counter(e.currency for e in entries if e.currency != own)
         for code, count in sorted(foreign.items()):
             self.warnings.append(ReadWarning("foreign_currency", self._place, code, count))
         statement = Statement(None, self._account, self.currency, None, None, tuple(entries))

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from ..errors import StatementError
+from ..money import NO_CURRENCY
 from ..statement import Entry
 from .ofx_text import Node
 from .ofx_values import read_amount, read_day
@@ -45,7 +46,7 @@ def read_entry(node: Node, *, currency: str | None, pending: bool, place: str, w
     elif is_currency((_text(foreign, "CURSYM") or "").upper()):
         original, rate = foreign["CURSYM"].upper(), _rate(foreign)
     if currency is None:
-        raise StatementError("missing", f"{place}/CURRENCY", "the currency (CURDEF)")
+        currency = NO_CURRENCY  # that of the account the file is imported into
     written = _text(node, "TRNAMT")
     if written is None:
         raise StatementError("missing", f"{place}/TRNAMT", "the amount (TRNAMT)")

@@ -21,6 +21,8 @@ _BANK_TYPES = {"bank", "cash", "ccard", "oth a", "otha", "oth l", "othl"}
 #: Lists that are no books.
 _LISTS = {"cat", "class", "memorized", "security", "prices", "template", "budget", "tag", "invoice"}
 _INVESTMENT = "invst"
+#: Before the first header: remarks of whoever wrote the file, and a record that is none.
+_PASSED = (b"#", b"^")
 _HEADERS = (b"!type:", b"!account", b"!option:", b"!clear:")
 
 
@@ -30,9 +32,11 @@ class QifFormat:
     names = ("QIF",)
 
     def recognises(self, head: bytes) -> bool:
-        """Return whether the first line is a header of QIF."""
+        """Return whether the first line is a header of QIF; remarks (``#``) may stand before it."""
         text = head.replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe")
-        return text.lstrip().lower().startswith(_HEADERS)
+        lines = (line.strip().lower() for line in text.splitlines())
+        first = next((line for line in lines if line and not line.startswith(_PASSED)), b"")
+        return first.startswith(_HEADERS)
 
     def read(self, stream: BinaryIO, limits: Limits) -> StatementFile:
         """Return what the file says.
@@ -119,7 +123,7 @@ def _sections(lines: list[str], warnings: list[ReadWarning]) -> Iterator[_Sectio
         if not line.lstrip().startswith("!"):
             if section is not None:
                 _take(section, number, line)
-            elif line.strip():
+            elif line.strip() and line.lstrip()[0] not in "#^":
                 raise StatementError("out_of_place", line_place(number), line)
             continue
         kind = _kind(line)
@@ -177,9 +181,11 @@ def _date(record: _Record) -> WrittenDate:
     text = record.first("D")
     if text is None:
         raise StatementError("missing", place, "the date (D)")
-    # Some programs give the amount of a split as T.
-    once = "D" if "S" in record.values else "DTU"
-    if any(len(record.values.get(letter, ())) > 1 for letter in once):
+    repeated = {letter for letter in "DTU" if len(record.values.get(letter, ())) > 1}
+    # A split may have a day of its own, or its amount as T; with both it is another record.
+    if "S" in record.values and ("D" not in repeated or repeated == {"D"}):
+        repeated = set()
+    if repeated:
         # Two records have run together; the second would be lost.
         raise StatementError("bad_record", place, "D, T: no ^ between them")
     return written_date(text, place)

@@ -15,6 +15,8 @@ from ..money import PrecisionError, to_minor
 _DATE = re.compile(
     r" {0,3}([0-9]{1,4})[ ]{0,2}[/.\-'][ ]{0,2}([0-9]{1,2})[ ]{0,2}([/.\-'])[ ]{0,2}([0-9]{1,4})"
 )
+#: YYYYMMDD, as programs write it that know no other date.
+_COMPACT = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})")
 ORDERS = ("mdy", "dmy", "ymd")
 _PIVOT = 70
 _FIRST_YEAR, _THREE_DIGITS = 1900, 3
@@ -72,6 +74,8 @@ def written_date(text: str, place: str) -> WrittenDate:
 
     :raise StatementError: ``bad_date``
     """
+    if compact := _COMPACT.fullmatch(text.strip()):
+        return WrittenDate(compact.groups(), False, place, text)
     match = _DATE.match(text)
     if match is None:
         raise StatementError("bad_date", place, text)

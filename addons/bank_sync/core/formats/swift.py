@@ -8,8 +8,9 @@ from ..statement_file import StatementFile
 from ..swift.reader import read_swift
 from .text import head_text
 
-#: ``:20:`` or ``:940:`` at the start of a line, or a SWIFT envelope.
-_START = re.compile(r"(?:^|[\r\n]|@@)(?::20:|:94[02]\d?:|\{1:F\d\d[A-Z]{4})", re.ASCII)
+#: ``:20:`` or ``:940:`` at the start of a line, or a SWIFT envelope; blanks and the control
+#: characters of a transfer protocol may stand before.
+_START = re.compile(r"(?:^|[\x00-\x1f]|@@)[ \t]*(?::20:|:94[02]\d?:|\{1:F\d\d[A-Z]{4})", re.ASCII)
 
 
 class SwiftFormat:

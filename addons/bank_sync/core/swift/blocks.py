@@ -45,6 +45,8 @@ class Block:
 
     line: int
     fields: list[Field] = field(default_factory=list)
+    #: Whether its opening balance or its first entry has come.
+    opened: bool = False
 
 
 def split(lines: list[str]) -> Iterator[Block]:
@@ -67,8 +69,9 @@ def split(lines: list[str]) -> Iterator[Block]:
             block, stage = Block(number), _HEAD
         if block is None:
             continue
-        tag = _tag(line, stage)
+        tag = _tag(line, stage) or (None if block.opened else _opening(line))
         if tag is not None:
+            block.opened = block.opened or tag[:2] in ("60", "61")
             if tag != "NS":
                 stage = _TAGS[tag]
             block.fields.append(Field(tag, number, [line[line.index(":", 1) + 1 :]]))
@@ -104,6 +107,14 @@ def _tag(line: str, stage: int) -> str | None:
         # Where no text has come yet, it can be nothing but a broken field.
         return tag if stage == _HEAD else None
     return tag
+
+
+def _opening(line: str) -> str | None:
+    """Return the tag of an opening balance; some banks put a ``:86:`` of their own before it."""
+    match = _TAG.match(line)
+    if match is None or match[1] not in ("60", "60F", "60M"):
+        return None
+    return match[1] if _SHAPES["60"].match(line, match.end()) else None
 
 
 def _is_end(line: str, following: str | None) -> bool:

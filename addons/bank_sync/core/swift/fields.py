@@ -15,6 +15,10 @@ from ..formats.values import full_year
 IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 _AMOUNT = re.compile(r"\d[\d.]*(?:,\d*)?|,\d+", re.ASCII)
+#: Thousands set apart by commas: certain only where a point and two decimals follow.
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+\.\d{2}", re.ASCII)
+#: What would be read as the type of an entry, and is the exponent of its amount.
+_EXPONENT = re.compile(r"E[+-]?\d+[.,]", re.ASCII | re.IGNORECASE)
 _BALANCE = re.compile(r"([DC])R?(\d{6})([A-Z]{3})?([\d.,]+)", re.ASCII)
 _LINE = re.compile(
     r"(?P<value>\d{6})(?P<entry>\d{4}|\s{1,4})?(?P<mark>E?R?[DC])(?P<funds>[A-Z])?\s?"
@@ -107,6 +111,8 @@ def statement_line(lines: list[str], number: int) -> Line:
     match = _LINE.match("\n".join(lines).strip())
     if match is None:
         raise StatementError("bad_record", line_place(number), lines[0])
+    if _EXPONENT.match(match["rest"]):
+        raise StatementError("bad_amount", line_place(number), lines[0])
     value_date, impossible = _day(match["value"], number)
     booking_date, impossible_booking = None, None
     if (written := (match["entry"] or "").strip()) and written != "0000":
@@ -184,11 +190,13 @@ def plain_amount(written: str, line: int) -> str:
 
     >>> plain_amount("1234,5", 1), plain_amount("C500,".strip("C"), 1), plain_amount("12.34", 1)
     ('1234.5', '500', '12.34')
-    >>> plain_amount("1.234,56", 1)
-    '1234.56'
+    >>> plain_amount("1.234,56", 1), plain_amount("1,234.56", 1)
+    ('1234.56', '1234.56')
 
     :raise StatementError: ``bad_amount``
     """
+    if _GROUPED.fullmatch(written):
+        written = written.replace(",", "")
     whole, comma, fraction = written.partition(",")
     if not _AMOUNT.fullmatch(written):
         raise StatementError("bad_amount", line_place(line), written)

@@ -1,5 +1,6 @@
 """MT940 and MT942 -> statements: one message, one statement."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -9,6 +10,7 @@ from ..errors import StatementError
 from ..formats.text import decode, line_place, read_bytes, split_lines
 from ..formats.values import minor
 from ..limits import Limits
+from ..money import NO_CURRENCY
 from ..reversals import turn_reversals
 from ..statement import Charge, Entry, Statement
 from ..statement_file import ReadWarning, StatementFile
@@ -21,6 +23,11 @@ _OPENING = ("60", "60F", "60M", "60E")
 _CLOSING = ("62", "62F", "62M")
 #: Fields that only MT942 has.
 _INTERIM = {"34F", "13", "13C", "13D", "90", "90C", "90D"}
+#: One of them must be there, or the file says nothing.
+_CONTENT = {*_OPENING, *_CLOSING, "61", "34F", "90", "90C", "90D"}
+_START, _INDENTED = re.compile(r":20:"), re.compile(r"[ \t]+:20:")
+#: ``:90D:``: number of entries, currency, sum.
+_SUM = re.compile(r"\d*([A-Z]{3})", re.ASCII)
 
 
 def read_swift(stream: BinaryIO, limits: Limits) -> StatementFile:
@@ -39,6 +46,8 @@ def read_swift(stream: BinaryIO, limits: Limits) -> StatementFile:
     blocks = list(split(lines))
     if not blocks:
         raise StatementError("no_statement", None, ":20: is missing")
+    if not any(field.tag in _CONTENT for block in blocks for field in block.fields):
+        raise StatementError("no_statement", None, ":60F: and :61: are missing")
     _refuse_torn_amount(blocks[-1], lines)
     builders = [_StatementBuilder(block) for block in blocks]
     interim = all(builder.interim for builder in builders)
@@ -48,10 +57,12 @@ def read_swift(stream: BinaryIO, limits: Limits) -> StatementFile:
 
 
 def _lines(lines: list[str]) -> list[str]:
-    """Return the lines; German banks of old wrote ``@@`` for the end of one."""
-    if not any("@@:" in line for line in lines):
-        return lines
-    return [part for line in lines for part in line.split("@@")]
+    """Return the lines; German banks of old wrote ``@@`` for the end of one, others indent all."""
+    if any("@@:" in line for line in lines):
+        lines = [part for line in lines for part in line.split("@@")]
+    if any(_INDENTED.match(line) for line in lines) and not any(map(_START.match, lines)):
+        lines = [line.lstrip() for line in lines]
+    return lines
 
 
 def _refuse_torn_amount(block: Block, lines: list[str]) -> None:
@@ -102,7 +113,11 @@ class _StatementBuilder:
 
     def _text(self, tag: str) -> str | None:
         field = self._first.get(tag)
-        return "".join(line.strip() for line in field.lines) or None if field else None
+        if field is None:
+            return None
+        # Below the account of :25P: stands the bank's BIC.
+        lines = field.lines[:1] if field.tag == "25P" else field.lines
+        return "".join(line.strip() for line in lines) or None
 
     def _balance(self, tags: tuple[str, ...], *, last: bool) -> tuple[Balance | None, int]:
         found = [field for field in self._block.fields if field.tag in tags]
@@ -115,14 +130,16 @@ class _StatementBuilder:
         return read, field.line
 
     def _currency(self, *balances: Balance | None) -> str | None:
-        """Return the currency of the balances, else of the account, else of MT942's limits."""
+        """Return the currency of the balances, else of the account, else of MT942's own fields."""
         for read in balances:
             if read is not None and read.currency:
                 return read.currency
         if self._account_currency:
             return self._account_currency
-        limit = self._text("34F") or ""
-        return limit[:3] if limit[:3].isalpha() and limit[:3].isupper() else None
+        for field in self._block.fields:
+            if field.tag in ("34F", "90", "90C", "90D") and (found := _SUM.match(field.lines[0])):
+                return found[1]
+        return None
 
     def _entries(self, currency: str | None) -> Iterator[Entry]:
         """Yield the entries; the ``:86:`` and ``:NS:`` that follow a ``:61:`` are its own."""
@@ -149,7 +166,8 @@ class _StatementBuilder:
         if line.impossible_day:
             self._impossible.append(line.impossible_day)
         self._undated += line.booking_date is None
-        return _entry(line, information, currency, field.line, self.interim)
+        # Without balances nothing may name the currency: then it is that of the account's books.
+        return _entry(line, information, currency or NO_CURRENCY, field.line, self.interim)
 
     def _with_warnings(
         self, statement: Statement, opening: Balance | None, closing: Balance | None
@@ -188,7 +206,7 @@ def _signed(read: Balance | None, currency: str | None, line: int) -> int | None
 
 
 def _entry(
-    line: Line, information: Information, currency: str | None, number: int, interim: bool
+    line: Line, information: Information, currency: str, number: int, interim: bool
 ) -> Entry:
     amount = line.sign * minor(line.amount, currency, number)
     code = (line.type, information.code, information.prima_nota)
