@@ -4,6 +4,7 @@ A statement proves its own entries. Only the chain proves that none between two 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -149,6 +150,33 @@ def are_apart(one: StatementMark, other: StatementMark) -> bool:
         return True
     one_day = len(set(days)) == 1
     return one_day and bool(one.sequence and other.sequence) and one.sequence != other.sequence
+
+
+def shared_day(one: StatementMark, other: StatementMark) -> date | None:
+    """Return the day on which one of two statements ends and the other begins."""
+    if one.last_day == other.first_day:
+        return one.last_day
+    return one.first_day if other.last_day == one.first_day else None
+
+
+def retells(known: Iterable[tuple[str, int]], seen: Iterable[tuple[str, int]]) -> bool:
+    """Return whether a statement may tell again what another told of the day they share.
+
+    That the balances follow each other keeps them apart only where what both tell alike adds up to
+    something: a payment and its return on that day leave every balance as it was.
+
+    >>> twice = [("in", 1250), ("out", -1250)]
+    >>> retells(twice, [*twice, ("more", 700)])
+    True
+    >>> retells([("in", 1250)], [("in", 1250)]), retells([("in", 1250)], [("other", 1250)])
+    (False, False)
+
+    :param known: what the other statement told of the day: digest of the telling, minor units
+    :param seen: what this one tells of it
+    """
+    known, seen = list(known), list(seen)
+    alike = Counter(known) & Counter(seen)
+    return bool(alike) and not sum(amount * count for (_digest, amount), count in alike.items())
 
 
 def coverage_of(statement: Statement, *, proved: bool) -> Coverage:

@@ -14,7 +14,7 @@ from ..core.balance_decision import BalanceDecision, decide_by_balance
 from ..core.entry_content import told_digest
 from ..core.entry_window import MAX_ID_MOVE_DAYS, REMOVED_AFTER_MISSES, Coverage
 from ..core.identity import WindowPlan, reconcile_window
-from ..core.statement_chain import are_apart, coverage_of
+from ..core.statement_chain import are_apart, coverage_of, retells, shared_day
 from .bank_entry_values import clean, known_entry, to_float, to_minor
 from .window_record import WindowRecord
 
@@ -43,6 +43,7 @@ class BankWindow(WindowRecord):
         self.mark = statement and self.account._statement_mark(statement, told)
         self.coverage = self._coverage(statement)
         self.digests = [told_digest(entry) for entry in self.booked]
+        self._apart = {}
         self.plan = self._told_alike() or self._reconcile()
         self.verdict = BalanceDecision("undecided")
         self._settle()
@@ -123,10 +124,27 @@ class BankWindow(WindowRecord):
 
     def _is_apart(self, told_id):
         """Return whether a statement told before can have no entry in common with this one."""
-        if not self.mark:
+        if not self.mark or told_id == self.mark.key:
             return False
-        told = self.entries.env["bank.file.statement"].browse(told_id)
-        return told.id != self.mark.key and are_apart(told._mark(), self.mark)
+        if told_id not in self._apart:
+            told = self.entries.env["bank.file.statement"].browse(told_id)
+            mark = told._mark()
+            self._apart[told_id] = are_apart(mark, self.mark) and not self._retells(told, mark)
+        return self._apart[told_id]
+
+    def _retells(self, told, mark):
+        """Return whether this statement may tell again a day it shares with ``told``."""
+        day = shared_day(mark, self.mark)
+        if not day:
+            return False
+        rows = self.entries.search(
+            [("file_statement_id", "=", told.id), ("booking_date", "=", day)]
+        )
+        seen = zip(self.digests, self.booked, strict=True)
+        return retells(
+            [(row.told_digest, to_minor(row.amount, self.currency)) for row in rows],
+            [(digest, entry.amount) for digest, entry in seen if entry.booking_date == day],
+        )
 
     def _settle(self):
         """Lay down what of the plan is new, once the balance has said what it can."""

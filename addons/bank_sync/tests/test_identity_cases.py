@@ -267,6 +267,26 @@ class TestDoubts(MirrorCommon):
         run = self.take(self.entry(500, "POS 4711"), self.entry(500, "COFFEE"))
         self.assertEqual((run.proof, len(self.lines())), ("proved", 2))
 
+    def test_a_day_two_files_share_is_not_doubled_by_payments_that_cancel_each_other(self):
+        """The second file opens where the first closed, and tells its last day once more."""
+        shared = [
+            self.entry(cents, "Deposit", day=1, servicer_reference=f"R{number}")
+            for number, cents in enumerate((1250, -1250, 1250, -1250))
+        ]
+        before, after = self.entry(10190, "Rent", day=2), self.entry(500, "Tea")
+        self.take_file(before, *shared, opening=100000, closing=110190, name="12")
+        run = self.take_file(*shared, after, opening=110190, closing=110690, name="37")
+        self.assertEqual(run.added_count, 1)
+        lines = self.env["account.bank.statement.line"].search(
+            [("journal_id", "=", self.journal.id)]
+        )
+        self.assertEqual(sorted(lines.mapped("amount")), [-12.5, -12.5, 5.0, 12.5, 12.5, 101.9])
+
+    def test_the_same_paid_in_two_statements_of_one_day_is_two_lines(self):
+        self.take_file(self.entry(700, "Bread"), opening=0, closing=700, name="1")
+        run = self.take_file(self.entry(700, "Bread"), opening=700, closing=1400, name="2")
+        self.assertEqual(run.added_count, 1)
+
     def test_an_intraday_file_and_the_statement_that_words_it_otherwise_are_one_line(self):
         """Before any balance is known: the statement's own balances tell."""
         self.take_file(self.entry(500, "POS 4711"), name="intraday")
