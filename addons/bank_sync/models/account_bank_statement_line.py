@@ -108,7 +108,22 @@ class AccountBankStatementLine(models.Model):
         :raise AccessError: for a user who writes what the bank or the matching says
         """
         self._check_derived(vals)
+        self._check_bank_says(vals)
         return super().write(vals)
+
+    def _check_bank_says(self, vals):
+        """Refuse another amount or journal for a line of the bank's books: they must stay equal."""
+        for line in self.filtered("bank_entry_id") if {"amount", "journal_id"} & set(vals) else ():
+            amount, journal = vals.get("amount", line.amount), vals.get("journal_id")
+            if line.currency_id.compare_amounts(amount, line.amount) or (
+                journal not in {None, line.journal_id.id}
+            ):
+                raise UserError(
+                    self.env._(
+                        "%(text)s is in the bank's books: its amount and journal stay as they are.",
+                        text=line.payment_ref,
+                    )
+                )
 
     def _check_derived(self, names):
         if not self.env.su and (derived := _DERIVED.intersection(names)):

@@ -46,3 +46,12 @@ class AccountMove(models.Model):
         """A deleted document cannot be paid: its suggestions go with it."""
         lines = self.env["bank.match.suggestion.line"].sudo().search([("move_id", "in", self.ids)])
         lines.suggestion_id.unlink()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_mirrored(self):
+        """The database would take the bank's line along, and no reading brings it back."""
+        lines_sudo = self.env["account.bank.statement.line"].sudo()
+        if lines := lines_sudo.search(
+            [("move_id", "in", self.ids), ("bank_entry_id", "!=", False)], limit=1
+        ):
+            lines._unlink_except_mirrored()

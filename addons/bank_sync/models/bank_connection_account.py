@@ -1,7 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tools import SQL
 
 from .bank_entry_values import to_float
+
+#: What a person decides about an account; everything else is what the bank says or proves.
+DECIDED = frozenset({"active", "import_from", "journal_id"})
 
 
 class BankConnectionAccount(models.Model):
@@ -59,6 +63,10 @@ class BankConnectionAccount(models.Model):
         "(connection_id, resource_id) WHERE connection_id IS NOT NULL AND active",
         "The connection already has this account.",
     )
+    _number_uniq = models.UniqueIndex(
+        "(company_id, iban, currency_id) WHERE iban IS NOT NULL AND active",
+        "This bank account is known already. Open the page again.",
+    )
     _journal_uniq = models.UniqueIndex(
         "(journal_id) WHERE journal_id IS NOT NULL AND active",
         "Another bank account already feeds this journal.",
@@ -93,6 +101,50 @@ class BankConnectionAccount(models.Model):
                         currency=currency.name,
                     )
                 )
+
+    @api.constrains("journal_id")
+    def _check_journal_of_lines(self):
+        """What is booked stays where it is: the lines of an account are all in one journal."""
+        for account in self.filtered("journal_id"):
+            lines_sudo = self.env["account.bank.statement.line"].sudo()
+            if lines_sudo.search_count(
+                [
+                    ("bank_entry_id.account_id", "=", account.id),
+                    ("journal_id", "!=", account.journal_id.id),
+                ],
+                limit=1,
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(account)s has lines in another journal already and stays with it.",
+                        account=account.name,
+                    )
+                )
+
+    def write(self, vals):
+        """Write what people decide.
+
+        :raise AccessError: for a user who writes what the bank says or proves
+        """
+        if not self.env.su and (derived := vals.keys() - DECIDED):
+            names = ", ".join(sorted(derived))
+            raise AccessError(self.env._("%(fields)s cannot be written by hand.", fields=names))
+        return super().write(vals)
+
+    def _lock_books(self):
+        """Take the books of the accounts for this transaction; return whether it could be done.
+
+        A lock alone does not show whether the books changed since this transaction first looked:
+        the touched row does. Who looked earlier and locks later is sent back to look again.
+        """
+        accounts_sudo = self.sudo()
+        if len(accounts_sudo.try_lock_for_update(allow_referencing=True)) != len(self):
+            return False
+        if self:
+            self.env.cr.execute(
+                SQL("UPDATE bank_connection_account SET id = id WHERE id IN %s", tuple(self.ids))
+            )
+        return True
 
     @api.model
     def _currencies(self, names):

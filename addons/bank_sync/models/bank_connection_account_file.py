@@ -11,7 +11,7 @@ class BankConnectionAccount(models.Model):
 
     @api.model
     def _find_for_file(self, company, number, currency_name):
-        """Return the account a statement speaks of, or nothing.
+        """Return the account a statement speaks of; nothing where it could be several.
 
         :param number: as written in the file
         :param currency_name: ISO code, ``None`` where the file does not say it
@@ -20,22 +20,31 @@ class BankConnectionAccount(models.Model):
         accounts_sudo = self.sudo().search(
             [("company_id", "=", company.id), ("journal_id", "!=", False)]
         )
-        return accounts_sudo.filtered(
+        found = accounts_sudo.filtered(
             lambda account: (
                 same_account(compact(account.iban), wanted)
                 and currency_name in (None, account.currency_id.name)
             )
-        )[:1]
+        )
+        return found if len(found) == 1 else self.browse()
 
     @api.model
     def _find_journal_for_file(self, company, number, currency_name):
-        """Return the bank journal that bears the number of a statement and has no account yet."""
+        """Return the one bank journal without an account that bears the number of a statement."""
         wanted = compact(number, currency_name)
-        return self._unfed_journals(company, currency_name).filtered(
+        found = self._unfed_journals(company, currency_name).filtered(
             lambda journal: same_account(
                 compact(journal.bank_account_id.sanitized_acc_number), wanted
             )
-        )[:1]
+        )
+        return found if len(found) == 1 else found.browse()
+
+    @api.model
+    def _of_journal(self, journal, number):
+        """Return the account that feeds a chosen journal, unless it has another number."""
+        known_sudo = self.sudo().search([("journal_id", "=", journal.id)])
+        fits = not compact(number) or same_account(compact(known_sudo.iban), compact(number))
+        return known_sudo if fits else self.sudo().browse()
 
     @api.model
     def _unfed_journals(self, company, currency_name):

@@ -126,7 +126,7 @@ class BankConnectionAccount(models.Model):
         """Lay a complete reading against the mirror, unless a file is just being imported."""
         # Look at the books as they are under the lock.
         self.connection_id._checkpoint()
-        if not self.sudo().try_lock_for_update(allow_referencing=True):
+        if not self._lock_books():
             self._fail(run, Temporary(BUSY, "A statement file is being imported."))
             return
         wanted = self._first_missing_day()

@@ -93,7 +93,8 @@ class BankConnection(models.Model):
 
     def action_open_import(self):
         """Open the import of statement files, which closes gaps the bank leaves."""
-        return self.env["ir.actions.actions"]._for_xml_id("bank_sync.bank_statement_import_action")
+        imports = self.env["bank.statement.import"]
+        return imports.with_company(self.company_id[:1] or self.env.company).action_new()
 
     def action_open_wizard(self):
         """Open the guide where this connection stands in it."""

@@ -162,6 +162,14 @@ class BankEntry(models.Model):
         """Decide that an entry is the known one it resembles, or the one it was taken for."""
         for row in self._to_decide():
             if row.state == "doubtful":
+                if row.doubt_entry_id.state != "booked":
+                    raise UserError(
+                        self.env._(
+                            "%(entry)s: the entry it resembles is no longer in the books, so it "
+                            "cannot be the same.",
+                            entry=row.payment_text,
+                        )
+                    )
                 row._decide_same(row.doubt_entry_id)
             row._note_decision("same")
 
@@ -178,8 +186,9 @@ class BankEntry(models.Model):
 
     def action_undo_decision(self):
         """Take the decision back: mirror and lines are as they were before it."""
+        self._check_may_decide()
+        self._lock_to_decide()
         for row in self.filtered("doubt_decision"):
-            row._check_may_decide()
             if row.state == "superseded":
                 row._swap_content(row.same_entry_id)
                 row.sudo().same_entry_id = False
@@ -277,7 +286,15 @@ class BankEntry(models.Model):
 
     def _to_decide(self):
         self._check_may_decide()
+        self._lock_to_decide()
         return self.filtered(lambda row: row.is_undecided and row.state != "quarantined")
+
+    def _lock_to_decide(self):
+        """Let nobody else write these books meanwhile: not a reading, and no other person."""
+        if not self.account_id._lock_books():
+            raise UserError(
+                self.env._("The account is being read at this moment. Decide again in a minute.")
+            )
 
     def _check_may_decide(self):
         self.check_access("read")

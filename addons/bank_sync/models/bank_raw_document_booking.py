@@ -1,6 +1,7 @@
 import logging
 
 from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 from ..core.errors import StatementError
 from .file_problems import file_problem
@@ -79,7 +80,7 @@ class BankRawDocument(models.Model):
             self._look()
             return self.state
         accounts = [self._account_of(one) for one in readings]
-        if not all(account.try_lock_for_update(allow_referencing=True) for account in accounts):
+        if not self.env["bank.connection.account"].union(*accounts)._lock_books():
             return "busy"
         added = self._mirror(readings, accounts)
         self._transition("booking", payload={"reason": self.forced_reason or None})
@@ -194,6 +195,9 @@ class BankRawDocument(models.Model):
                 if not cron._commit_progress():
                     return
                 self.env.invalidate_all()
+        except PG_CONCURRENCY_EXCEPTIONS_TO_RETRY:
+            # The page of a person makes the lines at this moment.
+            self.env.cr.rollback()
         except Exception as error:
             self.env.cr.rollback()
             _logger.exception("Booking of bank document %s stopped", self.id)

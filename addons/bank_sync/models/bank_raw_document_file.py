@@ -15,6 +15,7 @@ MAX_FILE_BYTES = 64 * 1024 * 1024
 #: Problems a person here can settle; with any other the file itself must come anew.
 QUARANTINE_CODES = {
     "unknown_account",
+    "journal_archived",
     "unfit_currency",
     "not_proved",
     "signs_contradict",
@@ -75,7 +76,8 @@ class BankRawDocument(models.Model):
         :param journals: number of a statement → the journal a person has chosen for it
         """
         self.ensure_one()
-        if self._refuse_known():
+        if self.state not in {"received", "quarantined"} or self._refuse_known():
+            # Booked or put aside by another page: what was decided there stays.
             return
         chosen = {told.number: told.journal_id for told in self.file_statement_ids}
         chosen.update(journals or {})
@@ -181,6 +183,10 @@ class BankRawDocument(models.Model):
     def _choose_journal(self, number, journal):
         """Give a statement its journal, a new one where ``journal`` is empty, and look again."""
         told = self.file_statement_ids.filtered(lambda one: one.number == number)
+        if not told or self.state not in {"received", "quarantined"}:
+            raise UserError(
+                self.env._("%(file)s has been decided on. Open the page again.", file=self.name)
+            )
         account = self.env["bank.connection.account"]._choose_for_file(
             self.company_id, told.account_number, told.currency_id.name, journal
         )

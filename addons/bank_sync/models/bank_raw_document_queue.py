@@ -1,4 +1,5 @@
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools.translate import LazyTranslate
 
 _lt = LazyTranslate(__name__)
@@ -8,6 +9,7 @@ WHAT_TO_DO = {
     "unknown_account": _lt(
         "Open the import page and choose the journal of this account, or create it there."
     ),
+    "journal_archived": _lt("Take the journal out of the archive, then look again."),
     "not_proved": _lt(
         "Download the file from the bank again, for the whole period. If the bank confirms it as "
         "it is, a bank manager may import it anyway, with a reason; the account then counts as "
@@ -70,6 +72,8 @@ class BankRawDocument(models.Model):
     def _open_mapping(self):
         """Open a mapping proposed for this table, to be checked and approved."""
         self.ensure_one()
+        if self.problem_code != "needs_mapping":
+            raise UserError(self.env._("%(file)s waits for no mapping.", file=self.name))
         mappings = self.env["bank.statement.mapping"]
         mapping = mappings.create(
             mappings._propose_values(self.company_id, self._bytes(), self.name)

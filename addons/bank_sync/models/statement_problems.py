@@ -1,5 +1,6 @@
 """What is wrong or odd with a statement, in plain words: what, where, what to do."""
 
+from ..core.account_number import compact, same_account
 from ..core.money import NO_CURRENCY, to_decimal_text
 from ..core.statement_check import check_batches, check_dates
 from .bank_entry_values import to_float
@@ -37,6 +38,14 @@ class StatementSentences:
             account=statement.account or "?",
             company=self.reading.company.name,
             currency=statement.currency or "?",
+        )
+
+    def _journal_archived(self):
+        return self.env._(
+            "Journal %(journal)s of account %(account)s is archived. Take it out of the archive to "
+            "import its statements.",
+            journal=self.reading.journal.display_name,
+            account=self.reading.statement.account or self.reading.account.name or "?",
         )
 
     def _unfit_currency(self):
@@ -193,9 +202,15 @@ def journal_choices(told):
         return []
     accounts = told.env["bank.connection.account"]
     journals = accounts._unfed_journals(told.company_id, told.currency_id.name or None)
-    if not told.account_number:
+    fed_sudo = accounts.sudo().search([("company_id", "=", told.company_id.id)])
+    fed = fed_sudo.journal_id
+    if told.account_number:
+        # Where several bear the number, a person says which one.
+        number = compact(told.account_number)
+        same = fed_sudo.filtered(lambda one: same_account(compact(one.iban), number))
+        journals |= same.journal_id.sudo(False)
+    else:
         # Without a number of its own the file may be of any account.
-        fed = accounts.sudo().search([("company_id", "=", told.company_id.id)]).journal_id
         journals |= fed.sudo(False).filtered(
             lambda one: (
                 not told.currency_id

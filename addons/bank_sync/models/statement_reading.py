@@ -36,8 +36,8 @@ class StatementReading:
         self.journal = self.account.journal_id or journal
         if not self.journal and compact(statement.account):
             self.journal = accounts._find_journal_for_file(*where)
-        if not self.account and self.journal and not compact(statement.account):
-            self.account = accounts.sudo().search([("journal_id", "=", self.journal.id)])
+        if not self.account and self.journal:
+            self.account = accounts._of_journal(self.journal, statement.account)
         self.fits_currency = self._denominate()
         self.signs = self._turn_signs()
         self.proof = prove_statement(self.statement)
@@ -113,6 +113,8 @@ class StatementReading:
         """Code of the first reason not to book the statement, ``None`` when there is none."""
         if not self.journal:
             return "unknown_account"
+        if not self.journal.active:
+            return "journal_archived"
         if not self.fits_currency:
             return "unfit_currency"
         if self.signs == "contradict":

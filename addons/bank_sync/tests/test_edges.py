@@ -241,7 +241,7 @@ class TestAccountEdges(BankSyncCommon):
             .create(
                 {
                     "company_id": self.company.id,
-                    "iban": IBAN,
+                    "iban": "DE02120300000000202051",
                     "currency_id": self.env.ref("base.EUR").id,
                 }
             )
