@@ -1,6 +1,7 @@
 """What banks and programs make of the formats: files a careful person still reads one way."""
 
 import io
+import pathlib
 import zipfile
 
 import pytest
@@ -10,6 +11,7 @@ from odoo.addons.bank_sync.core.file_reader import read_statement_file
 from odoo.addons.bank_sync.core.money import to_decimal_text
 from odoo.addons.bank_sync.core.proof import prove_statement
 
+SAMPLES = pathlib.Path(__file__).parent / "samples"
 IBAN = "DE89370400440532013000"
 ENTRY = ":61:2603020302C10,00NTRFNONREF\n:86:Invoice 7\n"
 
@@ -64,6 +66,7 @@ PLAIN = (IBAN, "EUR", "100.00", "110.00", "proved", ["10.00"])
         mt940(ENTRY.replace("C10,00NTRF", "CR10,00 NTRF")),
         mt940(ENTRY.replace("NTRFNONREF", "NMSC//O/1")),
         mt940(ENTRY + ":60F:C260301EUR999,00\n"),
+        ":20:REF\n" + mt940(),
     ],
     ids=[
         "plain",
@@ -78,6 +81,7 @@ PLAIN = (IBAN, "EUR", "100.00", "110.00", "proved", ["10.00"])
         "funds code",
         "slashes in a reference",
         "an opening balance quoted in a text",
+        "a reference written twice",
     ],
 )
 def test_an_mt940_of_any_bank_says_the_same(text):
@@ -133,3 +137,14 @@ def test_an_archive_with_a_password_says_so():
         read_statement_file(io.BytesIO(bytes(data)))
     assert (caught.value.code, caught.value.place) == ("bad_archive", "day.sta")
     assert "password" in str(caught.value)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize(
+    "name",
+    ["bai2_day.bai", "norma43_month.n43", "cfonb120_march.txt", "coda_march.cod", "ofx1_us.ofx"],
+)
+def test_a_file_says_the_same_in_any_encoding(name, encoding):
+    written = (SAMPLES / name).read_bytes()
+    found = read_statement_file(io.BytesIO(written.decode("cp1252").encode(encoding)))
+    assert found.statements == read_statement_file(io.BytesIO(written)).statements

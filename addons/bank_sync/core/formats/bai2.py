@@ -17,7 +17,7 @@ from ..statement import Entry, Statement
 from ..statement_file import ReadWarning, StatementFile
 from .bai2_items import SummaryItem, read_date, read_number, read_summary, read_transaction
 from .bai2_records import Record, read_records
-from .text import read_lines
+from .text import head_text, read_lines
 
 OPENING_LEDGER, CLOSING_LEDGER = "010", "015"
 #: What a file without any currency is in; the format's own default.
@@ -36,9 +36,9 @@ class Bai2Format:
 
     def recognises(self, head: bytes) -> bool:
         """Return whether the first line is a 01 record with its nine fields."""
-        line = head.replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").lstrip()
-        fields = line.split(b"\n", 1)[0].split(b"\r", 1)[0].split(b",")
-        return fields[0] == b"01" and len(fields) > 4 and fields[3].strip().isdigit()
+        line = head_text(head).lstrip()
+        fields = line.split("\n", 1)[0].split("\r", 1)[0].split(",")
+        return fields[0] == "01" and len(fields) > 4 and fields[3].strip().isdigit()
 
     def read(self, stream: BinaryIO, limits: Limits) -> StatementFile:
         """Return what the file says.

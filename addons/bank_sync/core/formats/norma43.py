@@ -16,12 +16,12 @@ from ..proof import prove_statement
 from ..statement import Entry, Statement
 from ..statement_file import ReadWarning, StatementFile
 from .norma43_records import Line, cut_lines
-from .text import read_lines
+from .text import head_text, read_lines
 
 _DEBIT, _CREDIT = "1", "2"
 _SIGNS = {_DEBIT: -1, _CREDIT: 1}
 #: An account header, after the header of a file on a medium where there is one.
-_HEADER = re.compile(rb"\s*(?:00[^\r\n]{2,100}[\r\n]+)?11[0-9]{8}[0-9 ]{10}[0-9]{12}[0-9 ]")
+_HEADER = re.compile(r"\s*(?:00[^\r\n]{2,100}[\r\n]+)?11[0-9]{8}[0-9 ]{10}[0-9]{12}[0-9 ]")
 
 
 class Norma43Format:
@@ -31,8 +31,7 @@ class Norma43Format:
 
     def recognises(self, head: bytes) -> bool:
         """Return whether it begins with an account header: bank, branch, account, two dates."""
-        text = head.replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf")
-        return _HEADER.match(text) is not None
+        return _HEADER.match(head_text(head)) is not None
 
     def read(self, stream: BinaryIO, limits: Limits) -> StatementFile:
         """Return what the file says.

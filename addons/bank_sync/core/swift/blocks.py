@@ -64,8 +64,8 @@ def split(lines: list[str]) -> Iterator[Block]:
         if line.startswith(":20:") and (
             block is None or stage == _HEAD or following[number] in _AFTER_START
         ):
-            if block is not None:
-                yield block
+            if block is not None and len(block.fields) > 1:
+                yield block  # a reference alone, written twice, is no message
             block, stage = Block(number), _HEAD
         if block is None:
             continue
