@@ -370,3 +370,15 @@ def test_entries_are_bounded():
     with pytest.raises(StatementError) as caught:
         read_statement_file(io.BytesIO(data), limits=limits)
     assert (caught.value.code, caught.value.detail) == ("too_large", "3 entries")
+
+
+def test_tags_may_have_the_prefix_of_a_namespace():
+    plain = document(statement(transaction()), header='<?OFX OFXHEADER="200" VERSION="202"?>')
+    prefixed = plain.replace("</OFX>", "</n:OFX>").replace("<OFX>", '<n:OFX xmlns:n="urn:x">')
+    prefixed = prefixed.replace("<STMTTRN>", "<n:STMTTRN>").replace("</STMTTRN>", "</n:STMTTRN>")
+    assert read(prefixed) == read(plain)
+
+
+def test_an_optional_date_of_noughts_is_none():
+    assert only_entry("<DTAVAIL>00000000").value_date is None
+    assert refusal(document(statement(transaction(posted="00000000")))).code == "bad_date"

@@ -82,7 +82,8 @@ def _booked(node: Node, pending: bool, place: str) -> date | None:
 
 def _day(node: Node, names: tuple[str, ...], place: str) -> date | None:
     for name in names:
-        if written := _text(node, name):
+        # An optional date of noughts alone is none.
+        if (written := _text(node, name)) and (written.strip("0") or name == "DTPOSTED"):
             return read_day(written, f"{place}/{name}")
     return None
 

@@ -130,9 +130,15 @@ def read_tags(text: str) -> Iterator[tuple[str, str]]:
             continue
         if name is not None:
             yield name, _clean(pieces)
-        name, pieces = match[1].upper(), []
+        name, pieces = _name(match[1]), []
     if name is not None:
         yield name, _clean([*pieces, _unescape(text[position:])])
+
+
+def _name(written: str) -> str:
+    """Return a tag in capitals, without the prefix of a namespace."""
+    prefix, colon, local = written.upper().rpartition(":")
+    return f"/{local}" if colon and prefix.startswith("/") else local
 
 
 def _other(text: str, start: int) -> tuple[int, str]:
