@@ -190,6 +190,7 @@ class BankEntry(models.Model):
         self._lock_to_decide()
         for row in self.filtered("doubt_decision"):
             if row.state == "superseded":
+                row._check_is_last_wording()
                 row._swap_content(row.same_entry_id)
                 row.sudo().same_entry_id = False
                 row._transition("doubtful")
@@ -199,6 +200,24 @@ class BankEntry(models.Model):
                 row._take_back_line()
                 row._transition("doubtful")
             row._note_decision(False)
+
+    def _check_is_last_wording(self):
+        """Refuse to take back what a later decision about the same entry was built upon."""
+        wordings = self.sudo().search(
+            [("same_entry_id", "=", self.same_entry_id.id), ("state", "=", "superseded")]
+        )
+        domain = [("res_model", "=", self._name), ("res_id", "in", wordings.ids)]
+        domain.append(("kind", "=", "entry_state"))
+        last = self.env["bank.event"].sudo().search(domain, order="id desc", limit=1)
+        if last and last.res_id != self.id:
+            raise UserError(
+                self.env._(
+                    "%(entry)s: take the later decision about the same entry back first: "
+                    "%(other)s.",
+                    entry=self.payment_text,
+                    other=self.browse(last.res_id).payment_text,
+                )
+            )
 
     def _decide_same(self, other):
         """Keep the row as another wording of ``other``, which now says what was told last."""

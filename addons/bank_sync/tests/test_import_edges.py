@@ -212,6 +212,24 @@ class TestImportEdges(ImportPageCommon):
         with self.assertRaises(psycopg2.IntegrityError), mute_logger("odoo.sql_db"):
             self.account().sudo().create(values)
 
+    def test_two_answers_about_one_entry_are_undone_exactly(self):
+        self.take(statement(entry(5000, "a")))
+        known = self.entries()
+        doubtful = self.env["bank.entry"].sudo()
+        for text in ("b", "c"):
+            doubtful |= known.sudo()._copy_as({**known._content(), "remittance": text})
+        doubtful._transition("doubtful")
+        doubtful.doubt = "resembles"
+        first, second = doubtful.sudo(False)
+        before = self.entries().mapped("remittance")
+        first.action_same()
+        second.action_same()
+        with self.assertRaises(UserError):
+            first.action_undo_decision()
+        second.action_undo_decision()
+        first.action_undo_decision()
+        self.assertEqual(self.entries().mapped("remittance"), before)
+
     def test_a_doubtful_entry_is_not_lost_in_one_the_bank_took_back(self):
         self.take(statement(entry(5000, "a")))
         known = self.entries()
