@@ -114,9 +114,9 @@ class BankConnection(models.Model):
         return runs
 
     def _accounts_to_read(self):
-        """Return the accounts that lead to a journal and that the consent covers."""
+        """Return the accounts that lead to a journal in use and that the consent covers."""
         return self.account_ids.filtered(
-            lambda account: account.journal_id and account.coverage == "covered"
+            lambda account: account.journal_id.active and account.coverage == "covered"
         )
 
     def _note_outcome(self, runs):

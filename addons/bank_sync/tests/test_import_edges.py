@@ -206,6 +206,15 @@ class TestImportEdges(ImportPageCommon):
         page = self.env[action["res_model"]].browse(action["res_id"])
         self.assertEqual(page.company_id, self.company)
 
+    def test_an_archived_journal_does_not_stop_the_other_accounts(self):
+        self.take(statement(entry(5000, "a")))
+        connection = self.env["bank.connection"].with_user(self.manager)
+        connection = connection.create({"name": "Bank", "base_url": "https://bank.example"})
+        self.account().sudo().connection_id = connection
+        self.assertEqual(connection._accounts_to_read(), self.account())
+        self.journal.sudo().active = False
+        self.assertFalse(connection._accounts_to_read(), "its lines could not be posted")
+
     def test_a_bank_account_is_not_made_twice_by_two_pages(self):
         self.take(statement(entry(5000, "a")))
         values = {"company_id": self.company.id, "iban": IBAN, "currency_id": self.eur.id}
