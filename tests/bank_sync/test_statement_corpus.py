@@ -91,7 +91,7 @@ def _figures(file):
         "statements": str(len(statements)),
         "entries": str(len(entries)),
         "tx_details": str(sum(len(entry.details) for entry in entries)),
-        "account_id": "|".join(statement.account or "" for statement in statements),
+        "account_id": "|".join(s.account_text or s.account or "" for s in statements),
         "currency": "|".join(statement.currency or "" for statement in statements),
         "opening_balance": "|".join(_text(s.opening, s.currency) for s in statements),
         "closing_balance": "|".join(_text(s.closing, s.currency) for s in statements),
@@ -111,26 +111,9 @@ def _comparable(column, value):
     ]
 
 
-def _account(written, row_currencies):
-    """Return the manifest's account as we give it.
-
-    The manifest has it without blanks and, for MT, with the currency some banks append, which
-    for us is no part of the account.
-    """
-    accounts = written.split("|")
-    currencies = row_currencies.split("|")
-    currencies = currencies if len(currencies) == len(accounts) else [""] * len(accounts)
-    return "|".join(
-        account.removesuffix(currency) if currency else account
-        for account, currency in zip(accounts, currencies, strict=True)
-    )
-
-
 def _wanted(row):
     wanted = {**row, **OTHERWISE.get(row["path"], {})}
     wanted["version"] = row["version"] if row["version"].startswith("camt.") else ""
-    if row["path"].startswith("mt94"):
-        wanted["account_id"] = _account(row["account_id"], row["currency"])
     return wanted
 
 

@@ -108,6 +108,9 @@ class Statement:
     ``account`` is the IBAN where there is one, else the bank's own number. ``opening`` and
     ``closing`` are signed minor units of ``currency``, ``None`` where the bank gives none;
     ``opening_date`` and ``closing_date`` are the days those balances stand for.
+
+    :param account_text: the account as the file writes it, without blanks, where ``account`` is
+        only a part of it: MT940 may add the bank's BIC before and the currency behind
     """
 
     id: str | None
@@ -119,3 +122,4 @@ class Statement:
     opening_date: date | None = None
     closing_date: date | None = None
     sequence: str | None = None
+    account_text: str | None = None

@@ -55,7 +55,7 @@ def _statement(statement: Statement) -> dict[str, Any]:
     """Return everything but the entries."""
     return {
         "id": statement.id,
-        "account": statement.account,
+        "account": statement.account_text or statement.account,
         "currency": statement.currency,
         "opening": _amount(statement.opening, statement.currency),
         "closing": _amount(statement.closing, statement.currency),

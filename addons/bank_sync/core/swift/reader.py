@@ -91,7 +91,9 @@ class _StatementBuilder:
         self._first: dict[str, Field] = {}
         for field in block.fields:
             self._first.setdefault(field.tag.rstrip("CP") if field.tag[:2] != "90" else "", field)
-        self._account, self._account_currency = account(self._text("25") or "")
+        written = "".join((self._text("25") or "").split())
+        self._account, self._account_currency = account(written)
+        self._account_text = written if written != self._account else None
 
     def build(self) -> Statement:
         """Return the statement, and fill the warnings."""
@@ -108,6 +110,7 @@ class _StatementBuilder:
             opening.day if opening else None,
             closing.day if closing else None,
             self._text("28"),
+            self._account_text or None,
         )
         return self._with_warnings(statement, opening, closing)
 
