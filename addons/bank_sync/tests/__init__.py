@@ -38,4 +38,5 @@ from . import (
     test_security,
     test_statement_formats,
     test_statement_signs,
+    test_translations,
 )
