@@ -40,6 +40,22 @@ class StatementMark:
 
 
 @dataclass(frozen=True, slots=True)
+class ToldEntry:
+    """An entry as somebody told it.
+
+    :param digest: of all its words
+    :param amount: minor units
+    :param statement: key of the statement that brought it, ``None`` where it has none
+    :param referenced: whether the bank gave it a reference of its own
+    """
+
+    digest: str
+    amount: int
+    statement: int | None = None
+    referenced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ChainLink:
     """How one statement hangs on the chain.
 
@@ -159,24 +175,40 @@ def shared_day(one: StatementMark, other: StatementMark) -> date | None:
     return one.first_day if other.last_day == one.first_day else None
 
 
-def retells(known: Iterable[tuple[str, int]], seen: Iterable[tuple[str, int]]) -> bool:
+def retells(known: Iterable[ToldEntry], seen: Iterable[ToldEntry], key: int) -> bool:
     """Return whether a statement may tell again what another told of the day they share.
 
     That the balances follow each other keeps them apart only where what both tell alike adds up to
-    something: a payment and its return on that day leave every balance as it was.
+    something: a payment and its return on that day leave every balance as it was. The day may have
+    come in parts, so what the other statement brought counts by itself and together with the rest.
+    An entry told alike under the bank's own reference is the same in any case.
 
-    >>> twice = [("in", 1250), ("out", -1250)]
-    >>> retells(twice, [*twice, ("more", 700)])
+    >>> twice = [ToldEntry("in", 1250, 1), ToldEntry("out", -1250, 1)]
+    >>> retells(twice, [*twice, ToldEntry("more", 700)], 1)
     True
-    >>> retells([("in", 1250)], [("in", 1250)]), retells([("in", 1250)], [("other", 1250)])
+    >>> retells(twice[:1], twice[:1], 1), retells(twice[:1], [ToldEntry("other", 1250)], 1)
     (False, False)
+    >>> retells([ToldEntry("in", 1250, 1, True)], [ToldEntry("in", 1250)], 1)
+    True
 
-    :param known: what the other statement told of the day: digest of the telling, minor units
-    :param seen: what this one tells of it
+    :param known: what is known of the day
+    :param seen: what this statement tells of it
+    :param key: of the other statement
     """
-    known, seen = list(known), list(seen)
-    alike = Counter(known) & Counter(seen)
-    return bool(alike) and not sum(amount * count for (_digest, amount), count in alike.items())
+    told = Counter(entry.digest for entry in seen)
+    alike = []
+    for entry in known:
+        if told[entry.digest]:
+            told[entry.digest] -= 1
+            alike.append(entry)
+    brought = [entry for entry in alike if entry.statement == key]
+    if not brought:
+        return False
+    return (
+        any(entry.referenced for entry in brought)
+        or not sum(entry.amount for entry in brought)
+        or not sum(entry.amount for entry in alike)
+    )
 
 
 def coverage_of(statement: Statement, *, proved: bool) -> Coverage:

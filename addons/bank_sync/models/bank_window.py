@@ -14,7 +14,7 @@ from ..core.balance_decision import BalanceDecision, decide_by_balance
 from ..core.entry_content import told_digest
 from ..core.entry_window import MAX_ID_MOVE_DAYS, REMOVED_AFTER_MISSES, Coverage
 from ..core.identity import WindowPlan, reconcile_window
-from ..core.statement_chain import are_apart, coverage_of, retells, shared_day
+from ..core.statement_chain import ToldEntry, are_apart, coverage_of, retells, shared_day
 from .bank_entry_values import clean, known_entry, to_float, to_minor
 from .window_record import WindowRecord
 
@@ -138,12 +138,26 @@ class BankWindow(WindowRecord):
         if not day:
             return False
         rows = self.entries.search(
-            [("file_statement_id", "=", told.id), ("booking_date", "=", day)]
+            [
+                ("account_id", "=", self.account.id),
+                ("booking_date", "=", day),
+                ("state", "in", ["booked", "quarantined"]),
+            ]
         )
+        known = [
+            ToldEntry(
+                row.told_digest,
+                to_minor(row.amount, self.currency),
+                row.file_statement_id.id,
+                bool(row.entry_reference or row.servicer_reference),
+            )
+            for row in rows
+        ]
         seen = zip(self.digests, self.booked, strict=True)
         return retells(
-            [(row.told_digest, to_minor(row.amount, self.currency)) for row in rows],
-            [(digest, entry.amount) for digest, entry in seen if entry.booking_date == day],
+            known,
+            [ToldEntry(digest, one.amount) for digest, one in seen if one.booking_date == day],
+            told.id,
         )
 
     def _settle(self):

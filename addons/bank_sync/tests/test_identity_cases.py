@@ -282,6 +282,18 @@ class TestDoubts(MirrorCommon):
         )
         self.assertEqual(sorted(lines.mapped("amount")), [-12.5, -12.5, 5.0, 12.5, 12.5, 101.9])
 
+    def test_a_day_that_came_in_parts_is_not_doubled_by_the_file_that_tells_it_whole(self):
+        first, second, third = (
+            self.entry(cents, "Deposit", day=1, servicer_reference=f"R{number}")
+            for number, cents in enumerate((-700, 700, 300))
+        )
+        rent = self.entry(10190, "Rent", day=2)
+        self.take_file(rent, first, opening=100000, closing=109490, name="1")
+        self.take_file(rent, first, second, opening=100000, closing=110190, name="2")
+        self.take_file(second, third, opening=109490, closing=110490, name="3")
+        run = self.take_file(first, second, third, opening=110190, closing=110490, name="4")
+        self.assertEqual(run.added_count, 0)
+
     def test_the_same_paid_in_two_statements_of_one_day_is_two_lines(self):
         self.take_file(self.entry(700, "Bread"), opening=0, closing=700, name="1")
         run = self.take_file(self.entry(700, "Bread"), opening=700, closing=1400, name="2")
