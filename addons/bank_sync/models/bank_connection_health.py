@@ -271,13 +271,17 @@ class BankConnection(models.Model):
         """Return one sentence for a connection that is well."""
         if not self.last_complete_at:
             return self.env._("Connected. The first read begins by itself.")
-        proved = self._accounts_to_read().filtered(
-            lambda account: account.last_proof in {"proved", "baseline"}
-        )
+        proofs = set(self._accounts_to_read().mapped("last_proof"))
         time = self._local_time(self.last_complete_at)
-        if proved == self._accounts_to_read():
+        if proofs == {"proved"}:
             return self.env._(
                 "Complete as of %(time)s, and the bank's balance agrees to the cent.", time=time
+            )
+        if proofs <= {"proved", "baseline"}:
+            return self.env._(
+                "Complete as of %(time)s; the bank's balance is the starting point, and the next "
+                "read proves against it.",
+                time=time,
             )
         return self.env._(
             "Complete as of %(time)s; the bank gave no balance to prove it.", time=time

@@ -54,7 +54,7 @@ registry.category("web_tour.tours").add("bank_sync_connect", {
         },
         {
             content: "It says in one sentence that all is well",
-            trigger: ".alert-success:contains(agrees to the cent)",
+            trigger: ".alert-success:contains(starting point)",
         },
     ],
 });
