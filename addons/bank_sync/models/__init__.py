@@ -52,6 +52,7 @@ from . import (
     bank_statement_mapping,
     bank_statement_mapping_column,
     bank_sync_run,
+    ir_attachment,
     res_company,
     res_config_settings,
 )

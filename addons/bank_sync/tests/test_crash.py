@@ -1,3 +1,4 @@
+from pathlib import Path
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -65,3 +66,14 @@ class TestCrash(SandboxCommon):
         self.sync()
         self.assertBooksEqualBank()
         self.assertTrue(account.covered_until)
+
+    def test_a_file_torn_by_a_kill_can_be_uploaded_again(self):
+        content = b"<Document>a statement nobody has uploaded before</Document>"
+        attachments = self.env["ir.attachment"].sudo()
+        first = attachments.create({"name": "statement.xml", "raw": content})
+        path = Path(attachments._full_path(first.store_fname))
+        path.write_bytes(content[:20])
+        again = attachments.create({"name": "statement.xml", "raw": content})
+        again.invalidate_recordset()
+        self.assertEqual(again.raw, content)
+        self.assertEqual(path.read_bytes(), content)
