@@ -43,7 +43,7 @@ class StatementMark:
 class ToldEntry:
     """An entry as somebody told it.
 
-    :param digest: of all its words
+    :param digest: of its words, and of the bank's reference where it has one
     :param amount: minor units
     :param statement: key of the statement that brought it, ``None`` where it has none
     :param referenced: whether the bank gave it a reference of its own

@@ -11,7 +11,7 @@ from datetime import timedelta
 from odoo.tools import SQL
 
 from ..core.balance_decision import BalanceDecision, decide_by_balance
-from ..core.entry_content import told_digest
+from ..core.entry_content import fingerprint, told_digest
 from ..core.entry_window import MAX_ID_MOVE_DAYS, REMOVED_AFTER_MISSES, Coverage
 from ..core.identity import WindowPlan, reconcile_window
 from ..core.statement_chain import ToldEntry, are_apart, coverage_of, retells, shared_day
@@ -146,19 +146,20 @@ class BankWindow(WindowRecord):
         )
         known = [
             ToldEntry(
-                row.told_digest,
+                f"{row.fingerprint} {row.servicer_reference or ''}",
                 to_minor(row.amount, self.currency),
                 row.file_statement_id.id,
-                bool(row.entry_reference or row.servicer_reference),
+                bool(row.servicer_reference),
             )
             for row in rows
         ]
-        seen = zip(self.digests, self.booked, strict=True)
-        return retells(
-            known,
-            [ToldEntry(digest, one.amount) for digest, one in seen if one.booking_date == day],
-            told.id,
-        )
+        # The entry reference of a file may just number its lines: it is left out of the comparison.
+        seen = [
+            ToldEntry(f"{fingerprint(one)} {one.servicer_reference or ''}", one.amount)
+            for one in self.booked
+            if one.booking_date == day
+        ]
+        return retells(known, seen, told.id)
 
     def _settle(self):
         """Lay down what of the plan is new, once the balance has said what it can."""

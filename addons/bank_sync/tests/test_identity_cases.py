@@ -1,4 +1,5 @@
 import datetime
+from dataclasses import replace
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
@@ -270,12 +271,19 @@ class TestDoubts(MirrorCommon):
     def test_a_day_two_files_share_is_not_doubled_by_payments_that_cancel_each_other(self):
         """The second file opens where the first closed, and tells its last day once more."""
         shared = [
-            self.entry(cents, "Deposit", day=1, servicer_reference=f"R{number}")
+            self.entry(
+                cents,
+                "Deposit",
+                day=1,
+                servicer_reference=f"R{number}",
+                entry_reference=str(number),
+            )
             for number, cents in enumerate((1250, -1250, 1250, -1250))
         ]
         before, after = self.entry(10190, "Rent", day=2), self.entry(500, "Tea")
         self.take_file(before, *shared, opening=100000, closing=110190, name="12")
-        run = self.take_file(*shared, after, opening=110190, closing=110690, name="37")
+        again = [replace(one, entry_reference=f"{n}") for n, one in enumerate(shared, start=7)]
+        run = self.take_file(*again, after, opening=110190, closing=110690, name="37")
         self.assertEqual(run.added_count, 1)
         lines = self.env["account.bank.statement.line"].search(
             [("journal_id", "=", self.journal.id)]
