@@ -21,8 +21,8 @@ class BankConnection(models.Model):
             message = " ".join(filter(None, failed.mapped("problem")))
         else:
             message = self.env._(
-                "%(added)s new entries in %(accounts)s accounts.",
-                added=sum(runs.mapped("added_count")),
+                "New entries: %(entries)s. Accounts read: %(accounts)s.",
+                entries=sum(runs.mapped("added_count")),
                 accounts=len(runs),
             )
         if runs and user_ip and self._is_quota_used_up():
@@ -97,9 +97,15 @@ class BankConnection(models.Model):
         return imports.with_company(self.company_id[:1] or self.env.company).action_new()
 
     def action_open_wizard(self):
-        """Open the guide where this connection stands in it."""
+        """Open the guide where this connection stands in it; files are set up on their own page."""
         self.ensure_one()
+        if self.needs_no_approval:
+            return self.get_formview_action()
         return self.env["bank.connection.wizard"]._open_for(self)
+
+    def action_open_new_guide(self):
+        """Open the guide from its first step."""
+        return self.env["bank.connection.wizard"].create({})._reopen()
 
     def _open(self, action, domain):
         return {**self.env["ir.actions.actions"]._for_xml_id(action), "domain": domain}

@@ -164,7 +164,9 @@ class BankConnection(models.Model):
         self.sudo().write({"failure_count": 0, "next_attempt_at": fields.Datetime.now()})
         self._breaker_note_answer()
         return self._notify(
-            self.env._("Connected. %(count)s files lie there; they are fetched now.", count=count),
+            self.env._(
+                "Connected. Files that lie there: %(count)s. They are fetched now.", count=count
+            ),
             good=True,
         )
 

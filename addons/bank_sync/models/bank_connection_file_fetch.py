@@ -183,6 +183,15 @@ class BankConnection(models.Model):
 
     # === HOW IT IS SEEN === #
 
+    def _assess_unconnected(self):
+        health, text, advice, step = super()._assess_unconnected()
+        if self.delivers_files and self.state in {"draft", "revoked"}:
+            advice = self.env._(
+                "Say below where the files lie. A server's key is compared with what the bank has "
+                "told you, and confirmed. Then press Connect."
+            )
+        return health, text, advice, step
+
     def _praise(self):
         if not self.delivers_files or not self.last_complete_at:
             return super()._praise()

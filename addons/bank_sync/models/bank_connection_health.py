@@ -238,7 +238,7 @@ class BankConnection(models.Model):
             return (
                 "problem" if self.consent_days_left < 1 else "notice",
                 self.env._(
-                    "The consent ends on %(date)s, in %(days)s days.",
+                    "The consent ends on %(date)s; days left: %(days)s.",
                     date=fields.Date.to_string(until),
                     days=self.consent_days_left,
                 ),

@@ -73,6 +73,8 @@ class BankSecret(models.Model):
 
         :raise UserError: when no known key decrypts it
         """
+        if not connection.ids:
+            return None  # A connection that is not saved yet has no secrets.
         secret_sudo = self.sudo().search(
             [("connection_id", "=", connection.id), ("purpose", "=", purpose)]
         )

@@ -3,8 +3,11 @@
 from dataclasses import replace
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.bank_sync.connectors.base import REGISTRY, RemoteAccount, Temporary
 
@@ -67,13 +70,60 @@ class TestBankConnectionWizard(FakeBankCommon):
         self.assertTrue(guide.poll())
         guide.read_first()
         self.assertEqual((guide.step, guide.is_good, guide.progress), ("result", True, 100))
-        self.assertIn("1 entries came in from 2 accounts", guide.result_text)
+        self.assertIn("New entries: 1. Accounts read: 2.", guide.result_text)
         self.assertTrue(all(run.attended for run in guide.run_ids))
         journals = guide.connection_id.account_ids.journal_id
         self.assertEqual(len(journals), 2)
         self.assertEqual(set(journals.mapped("bank_statements_source")), {"bank_sync"})
         self.assertEqual(guide.connection_id.health, "good")
         self.assertEqual(guide.connection_id.responsible_id, self.manager)
+
+    def test_a_first_balance_is_called_a_starting_point_and_only_the_next_a_proof(self):
+        guide = self.at_accounts()
+        guide.line_ids[1].is_read = False
+        guide.action_link_accounts()
+        guide.read_first()
+        connection = guide.connection_id
+        account = connection.account_ids.filtered("journal_id")
+        self.assertEqual(account.last_proof, "baseline")
+        self.assertIn("starting point", connection.health_text)
+        self.assertNotIn("agrees", connection.health_text)
+        self.bank.book(0, 250)
+        connection.with_user(self.manager)._sync(origin="user", user_ip="192.0.2.7")
+        self.assertEqual(account.last_proof, "proved")
+        self.assertIn("agrees to the cent", connection.health_text)
+
+    def test_files_are_offered_and_lead_to_a_page_that_can_connect(self):
+        guide = self.guides.create({})
+        self.assertEqual(guide.display_name, "Connect a Bank")
+        guide.action_choose_files()
+        self.assertTrue(guide.is_other and guide.delivers_files)
+        with self.assertRaises(UserError):
+            guide.action_choose_bank()
+        guide.name = "Volksbank"
+        action = guide.action_choose_bank()
+        connection = guide.connection_id
+        self.assertEqual((connection.adapter, connection.state), ("file_drop", "draft"))
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("bank.connection", connection.id)
+        )
+        self.assertIn("press Connect", connection.advice)
+        again = connection.action_open_wizard()
+        self.assertEqual(again["res_model"], "bank.connection", "files ask for no approval")
+        form = etree.fromstring(connection.get_view(view_type="form")["arch"])
+        button = form.xpath("//header/button[@name='action_connect']")[0]
+        self.assertFalse(
+            safe_eval(
+                button.get("invisible"),
+                {"state": connection.state, "needs_no_approval": connection.needs_no_approval},
+            )
+        )
+
+    def test_looking_at_an_address_leaves_no_warning_in_the_log(self):
+        guide = self.guide()
+        with self.assertNoLogs("odoo.domains", level="WARNING"):
+            guide.action_choose_bank()
+        self.assertEqual(guide.step, "access")
 
     def test_nothing_is_connected_before_a_person_chose_the_journals(self):
         guide = self.at_accounts()

@@ -141,6 +141,38 @@ class TestSecurity(BankSyncCommon):
                     {"name": "x", "base_url": "https://bank.example", **manager_writes}
                 )
 
+    def test_what_the_bank_proves_of_an_account_is_written_by_nobody(self):
+        account = (
+            self.env["bank.connection.account"]
+            .sudo()
+            .create(
+                {
+                    "iban": "FR7612345000010000000000103",
+                    "company_id": self.company.id,
+                    "currency_id": self.eur.id,
+                }
+            )
+        )
+        mine = account.with_user(self.manager)
+        for derived in (
+            {"covered_until": self.today},
+            {"baseline_date": self.today},
+            {"baseline_balance": 1.0},
+            {"proved_balance": 1.0},
+            {"proved_on": self.today},
+            {"last_proof": "proved"},
+            {"trust_ids": False},
+            {"coverage": "covered"},
+            {"iban": "FR7612345000010000000000200"},
+            {"import_from": self.today, "gap_from": False},
+        ):
+            with self.subTest(derived=derived), self.assertRaises(AccessError):
+                mine.write(derived)
+            with self.subTest(derived=derived), self.assertRaises(AccessError):
+                mine.create({"company_id": self.company.id, "currency_id": self.eur.id, **derived})
+        mine.write({"journal_id": self.journal.id, "import_from": self.today})
+        self.assertEqual(account.journal_id, self.journal)
+
     # === SECRETS === #
 
     def _connection(self):

@@ -49,6 +49,7 @@ class BankConnectionWizard(models.TransientModel):
         string="Interface",
         default="berlin_group",
     )
+    delivers_files = fields.Boolean(compute="_compute_delivers_files")
     base_url = fields.Char(string="Address")
     access_token = fields.Char(
         help="Only where the bank gives one. It is kept encrypted and never shown again."
@@ -66,6 +67,18 @@ class BankConnectionWizard(models.TransientModel):
     approval_page = fields.Char(compute="_compute_consent")
     waiting_text = fields.Char(compute="_compute_consent")
     line_ids = fields.One2many("bank.connection.wizard.account", "wizard_id")
+
+    @api.depends("name")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for wizard in self:
+            wizard.display_name = wizard.name or self.env._("Connect a Bank")
+
+    @api.depends("adapter")
+    def _compute_delivers_files(self):
+        for wizard in self:
+            draft = self.env["bank.connection"].new({"adapter": wizard.adapter})
+            wizard.delivers_files = draft.delivers_files
 
     @api.depends("days")
     def _compute_valid_until(self):
@@ -164,13 +177,19 @@ class BankConnectionWizard(models.TransientModel):
         if not self.is_other:
             bank = self.directory_id
             self.write({"name": bank.name, "adapter": bank.adapter, "base_url": bank.base_url})
+        if self._needs_no_approval() and self.name:
+            self._ensure_connection()
+            return self.action_open_connection()
         if not (self.name and self.base_url):
             raise UserError(self.env._("Give the bank's name and the address of its interface."))
         self._check_address()
-        if self._needs_no_approval():
-            self._ensure_connection()
-            return self.action_open_connection()
         self._go("access")
+        return True
+
+    def action_choose_files(self):
+        """Take statement files, which the bank lays down somewhere, instead of an interface."""
+        self.ensure_one()
+        self.write({"is_other": True, "adapter": "file_drop", "base_url": False})
         return True
 
     def _check_address(self):

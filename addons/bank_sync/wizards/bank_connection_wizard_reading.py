@@ -107,7 +107,7 @@ class BankConnectionWizard(models.TransientModel):
         if not done:
             return self.connection_id._why_nothing_was_read()
         return self.env._(
-            "%(entries)s entries came in from %(accounts)s accounts.",
+            "New entries: %(entries)s. Accounts read: %(accounts)s.",
             entries=sum(done.mapped("added_count")),
             accounts=len(done),
         )
