@@ -28,12 +28,15 @@ def test_an_interrupted_step_never_counts_as_done(tmp_path):
     script = f'''. "{ROOT}/bin/lib/common.sh"
 step "Installing" "$LOGS/x.log" bash -c "{polite}"
 touch "{tmp_path}/done"'''
+    # Where the tests themselves run in the background, Ctrl-C is ignored and would be inherited so.
+    inherited = signal.signal(signal.SIGINT, signal.default_int_handler)
     process = subprocess.Popen(
         ["bash", "-c", script],
         env=clean_environment(ODOO_HOME=str(tmp_path)),
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
+    signal.signal(signal.SIGINT, inherited)
     log = tmp_path / "log" / "x.log"
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline and not (log.exists() and "started" in log.read_text()):
