@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from .entry_content import bank_references, fingerprint, money
 from .entry_window import Coverage
-from .statement import Statement
+from .statement import Entry, Statement
 
 #: More numbers than that between two statements are another way of counting, not statements.
 _MAX_MISSING = 400
@@ -37,22 +38,6 @@ class StatementMark:
     closing: int | None
     sequence: str | None = None
     proved: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class ToldEntry:
-    """An entry as somebody told it.
-
-    :param digest: of its words, and of the bank's reference where it has one
-    :param amount: minor units
-    :param statement: key of the statement that brought it, ``None`` where it has none
-    :param referenced: whether the bank gave it a reference of its own
-    """
-
-    digest: str
-    amount: int
-    statement: int | None = None
-    referenced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,40 +160,45 @@ def shared_day(one: StatementMark, other: StatementMark) -> date | None:
     return one.first_day if other.last_day == one.first_day else None
 
 
-def retells(known: Iterable[ToldEntry], seen: Iterable[ToldEntry], key: int) -> bool:
+def retells(known: Iterable[tuple[Entry, int | None]], seen: Iterable[Entry], key: int) -> bool:
     """Return whether a statement may tell again what another told of the day they share.
 
     That the balances follow each other keeps them apart only where what both tell alike adds up to
     something: a payment and its return on that day leave every balance as it was. The day may have
-    come in parts, so what the other statement brought counts by itself and together with the rest.
-    An entry told alike under the bank's own reference is the same in any case.
+    come in parts, so what the other statement brought counts by itself, with what came before it,
+    and with all the rest. An entry under the same reference of the bank is the same in any case.
 
-    >>> twice = [ToldEntry("in", 1250, 1), ToldEntry("out", -1250, 1)]
-    >>> retells(twice, [*twice, ToldEntry("more", 700)], 1)
+    >>> day = date(2026, 3, 2)
+    >>> paid, back = Entry(day, day, 1250, "EUR"), Entry(day, day, -1250, "EUR")
+    >>> retells([(paid, 1), (back, 1)], [paid, back, paid], 1)
     True
-    >>> retells(twice[:1], twice[:1], 1), retells(twice[:1], [ToldEntry("other", 1250)], 1)
-    (False, False)
-    >>> retells([ToldEntry("in", 1250, 1, True)], [ToldEntry("in", 1250)], 1)
+    >>> retells([(paid, 1)], [paid], 1), retells([(paid, 2), (back, 1)], [paid, back], 2)
+    (False, True)
+    >>> named = Entry(day, day, 1250, "EUR", servicer_reference="A1")
+    >>> retells([(named, 1)], [named], 1)
     True
 
-    :param known: what is known of the day
-    :param seen: what this statement tells of it
+    :param known: what is known of the day, each with the key of the statement that brought it,
+        ``None`` where it came otherwise; later keys came later
+    :param seen: what this statement tells of the day
     :param key: of the other statement
     """
-    told = Counter(entry.digest for entry in seen)
+    seen = list(seen)
+    # The entry reference of a file may just number its lines.
+    named = {(money(entry), entry.servicer_reference) for entry in seen if entry.servicer_reference}
+    told = Counter(map(fingerprint, seen))
     alike = []
-    for entry in known:
-        if told[entry.digest]:
-            told[entry.digest] -= 1
-            alike.append(entry)
-    brought = [entry for entry in alike if entry.statement == key]
-    if not brought:
-        return False
-    return (
-        any(entry.referenced for entry in brought)
-        or not sum(entry.amount for entry in brought)
-        or not sum(entry.amount for entry in alike)
-    )
+    for entry, statement in known:
+        references = bank_references(entry) if statement == key else ()
+        if any((money(entry), reference) in named for reference in references):
+            return True
+        if told[mark := fingerprint(entry)]:
+            told[mark] -= 1
+            alike.append((entry.amount, statement))
+    brought = [amount for amount, statement in alike if statement == key]
+    by_then = [amount for amount, statement in alike if statement is None or statement <= key]
+    everything = [amount for amount, _statement in alike]
+    return bool(brought) and not all(map(sum, (brought, by_then, everything)))
 
 
 def coverage_of(statement: Statement, *, proved: bool) -> Coverage:

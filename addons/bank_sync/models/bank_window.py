@@ -11,11 +11,11 @@ from datetime import timedelta
 from odoo.tools import SQL
 
 from ..core.balance_decision import BalanceDecision, decide_by_balance
-from ..core.entry_content import fingerprint, told_digest
+from ..core.entry_content import told_digest
 from ..core.entry_window import MAX_ID_MOVE_DAYS, REMOVED_AFTER_MISSES, Coverage
 from ..core.identity import WindowPlan, reconcile_window
-from ..core.statement_chain import ToldEntry, are_apart, coverage_of, retells, shared_day
-from .bank_entry_values import clean, known_entry, to_float, to_minor
+from ..core.statement_chain import are_apart, coverage_of, retells, shared_day
+from .bank_entry_values import clean, known_entry, row_to_entry, to_float, to_minor
 from .window_record import WindowRecord
 
 
@@ -144,22 +144,11 @@ class BankWindow(WindowRecord):
                 ("state", "in", ["booked", "quarantined"]),
             ]
         )
-        known = [
-            ToldEntry(
-                f"{row.fingerprint} {row.servicer_reference or ''}",
-                to_minor(row.amount, self.currency),
-                row.file_statement_id.id,
-                bool(row.servicer_reference),
-            )
-            for row in rows
-        ]
-        # The entry reference of a file may just number its lines: it is left out of the comparison.
-        seen = [
-            ToldEntry(f"{fingerprint(one)} {one.servicer_reference or ''}", one.amount)
-            for one in self.booked
-            if one.booking_date == day
-        ]
-        return retells(known, seen, told.id)
+        return retells(
+            [(row_to_entry(row), row.file_statement_id.id or None) for row in rows],
+            [entry for entry in self.booked if entry.booking_date == day],
+            told.id,
+        )
 
     def _settle(self):
         """Lay down what of the plan is new, once the balance has said what it can."""

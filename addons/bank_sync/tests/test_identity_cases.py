@@ -302,6 +302,34 @@ class TestDoubts(MirrorCommon):
         run = self.take_file(first, second, third, opening=110190, closing=110490, name="4")
         self.assertEqual(run.added_count, 0)
 
+    def test_a_day_in_parts_without_references_is_not_doubled_either(self):
+        first, second, third = (self.entry(cents, "Deposit", day=1) for cents in (-700, 700, 300))
+        rent = self.entry(10190, "Rent", day=2)
+        self.take_file(rent, first, opening=100000, closing=109490, name="1")
+        self.take_file(rent, first, second, opening=100000, closing=110190, name="2")
+        self.take_file(first, second, third, opening=110190, closing=110490, name="3")
+        self.take_file(rent, first, second, third, opening=100000, closing=110490, name="4")
+        run = self.take_file(first, second, third, opening=110190, closing=110490, name="5")
+        self.assertEqual(run.added_count, 0)
+
+    def test_a_day_the_interface_told_in_between_under_other_references_is_not_doubled(self):
+        """The interface names the payer's reference where the file names the bank's."""
+        paid = [
+            self.entry(cents, "Deposit", day=1, entry_reference=name, servicer_reference=name)
+            for name, cents in (("SB422", 1250), ("SB423", -1250))
+        ]
+        other = self.entry(1250, "Deposit", day=1, entry_reference="SB431")
+        rent = self.entry(10190, "Rent", day=2)
+        self.take_file(rent, *paid, opening=100000, closing=110190, name="1")
+        by_interface = [
+            replace(one, servicer_reference=f"payer {n}", counterparty_name="Late Lark")
+            for n, one in enumerate([*paid, other])
+        ]
+        self.take(rent, *by_interface, closing=111440)
+        told = [*paid, replace(other, servicer_reference="SB431")]
+        run = self.take_file(*told, opening=110190, closing=111440, name="2")
+        self.assertEqual(run.added_count, 0)
+
     def test_the_same_paid_in_two_statements_of_one_day_is_two_lines(self):
         self.take_file(self.entry(700, "Bread"), opening=0, closing=700, name="1")
         run = self.take_file(self.entry(700, "Bread"), opening=700, closing=1400, name="2")
