@@ -36,6 +36,7 @@ from . import (
     test_outbox_killed,
     test_rpc_edges,
     test_security,
+    test_shared_day,
     test_statement_formats,
     test_statement_signs,
     test_translations,
