@@ -18,9 +18,9 @@ PACKAGES = pathlib.Path(os.environ.get("PEERS_DIR") or ROOT / ".odoo/peers") / "
 SPECS = os.environ.get("BANK_SYNC_SPEC_DIR")
 
 
-def missing(what):
+def missing(what, remedy="bin/lib/peers.sh installs the peers"):
     """Skip so that nobody overlooks it; fail where skipping is not allowed."""
-    message = f"PEER MISSING: {what} (bin/lib/peers.sh installs the peers)"
+    message = f"PEER MISSING: {what} ({remedy})"
     if os.environ.get("PEERS_REQUIRED"):
         pytest.fail(message)
     pytest.skip(message)

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import time
 
-MISSING = "/usr/sbin/sshd is not installed: NO FILE IS FETCHED FROM A REAL SERVER"
+MISSING = "/usr/sbin/sshd: NO FILE IS FETCHED FROM A REAL SERVER", "apt-get install openssh-server"
 START_SECONDS = 20
 # Where the server keeps nothing, but demands a folder when root starts it.
 PRIVILEGE_FOLDER = pathlib.Path("/run/sshd")

@@ -73,7 +73,7 @@ def test_addons_without_a_manifest_are_left_alone(house):
 
 
 def test_a_database_server_that_is_not_there_is_named(tmp_path):
-    pytest.importorskip("psycopg2")
+    pytest.importorskip("psycopg2", reason="PostgreSQL is asked through it")
     script = f"VENV={sys.prefix}; make_state_dir; ensure_postgres"
     result = sourced(script, tmp_path, "setup", PGHOST="127.0.0.1", PGPORT="9")
     assert result.returncode == 1

@@ -22,7 +22,7 @@ def sshd():
     """Return the module that starts servers; without one installed there is nothing to prove."""
     module = importlib.import_module("tests.peers.sshd")
     if not module.is_installed():
-        pytest.skip(module.MISSING)
+        importlib.import_module("tests.peers.servers").missing(*module.MISSING)
     return module
 
 
