@@ -39,5 +39,4 @@ from . import (
     test_shared_day,
     test_statement_formats,
     test_statement_signs,
-    test_translations,
 )

@@ -10,4 +10,3 @@ from . import test_public_page
 from . import test_public_payment
 from . import test_reminders
 from . import test_tour
-from . import test_translations
