@@ -295,13 +295,11 @@ class BankMatchSuggestion(models.Model):
                 fields.Command.create(
                     {
                         "sequence": sequence,
-                        "move_line_id": item,
+                        "move_line_id": claim.item,
                         "currency_id": currency_id,
-                        "claim_amount": to_float(claim, receipt.currency),
+                        "claim_amount": to_float(claim.applied, receipt.currency),
                     }
                 )
-                for sequence, (item, claim) in enumerate(
-                    zip(proposal.items, proposal.claims, strict=True)
-                )
+                for sequence, claim in enumerate(proposal.claims)
             ],
         }

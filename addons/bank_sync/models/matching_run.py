@@ -106,7 +106,7 @@ class MatchingRun:
             for decision in decisions
             if sorted(current.get(decision.receipt, []))
             != sorted(
-                (rank, proposal.score, proposal.items, proposal.claims)
+                (rank, proposal.score, proposal.items, _applied(proposal))
                 for rank, proposal in enumerate(decision.proposals, start=1)
             )
         ]
@@ -131,3 +131,7 @@ class MatchingRun:
                     (line.bank_match_state, line.bank_match_reason) != (state, code)
                 )
             ).write({"bank_match_state": state, "bank_match_reason": code})
+
+
+def _applied(proposal):
+    return tuple(claim.applied for claim in proposal.claims)

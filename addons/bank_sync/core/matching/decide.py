@@ -87,8 +87,8 @@ def _assign(drafts: dict[int, Decision], residuals: dict[int, int]) -> dict[int,
         draft = drafts[key]
         fitting = [proposal for proposal in draft.proposals if _fits(proposal, residuals)]
         if fitting:
-            for item, claim in zip(fitting[0].items, fitting[0].claims, strict=True):
-                residuals[item] -= claim
+            for claim in fitting[0].claims:
+                residuals[claim.item] -= claim.applied
             settled[key] = Decision(key, draft.action, tuple(fitting), draft.reasons)
         else:
             reasons = (Reason.RIVAL_RECEIPT,) if draft.proposals else ()
@@ -103,6 +103,7 @@ def _urgency(draft: Decision) -> tuple[bool, float]:
 
 def _fits(proposal: Proposal, residuals: dict[int, int]) -> bool:
     return all(
-        abs(claim) <= abs(residuals[item]) and claim * residuals[item] > 0
-        for item, claim in zip(proposal.items, proposal.claims, strict=True)
+        abs(claim.applied) <= abs(residuals[claim.item])
+        and claim.applied * residuals[claim.item] > 0
+        for claim in proposal.claims
     )

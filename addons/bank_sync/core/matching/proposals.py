@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from math import prod
 
 from .candidates import Evidence, OpenItems
-from .values import OpenItem, Proposal, Reason, Receipt
+from .values import Claim, OpenItem, Proposal, Reason, Receipt
 
 #: Chance that a proposal is meant, given this one piece of evidence alone. Start values by
 #: judgement: a quoted invoice number is nearly always meant, an amount alone rarely is.
@@ -102,8 +102,11 @@ def _proposal(
         known = receipt.partner is not None
         reasons.append(Reason.PARTNER_ACCOUNT_KNOWN if known else Reason.NAME_SIMILAR)
     return Proposal(
-        items=tuple(item.key for item in items),
-        claims=_claims(receipt.amount, items),
+        claims=tuple(
+            Claim(item.key, applied)
+            for item, applied in zip(items, _claims(receipt.amount, items), strict=True)
+        ),
+        partner=items[0].partner,
         score=score(reasons),
         reasons=tuple(sorted(reasons, key=ORDER.__getitem__)),
     )

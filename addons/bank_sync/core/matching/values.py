@@ -1,4 +1,8 @@
-"""The words of cash application: open items, receipts, proposals and decisions."""
+"""The words of cash application: open items, receipts, proposals and decisions.
+
+Money is int minor units of the currency named beside it. What is owed to us and what comes in is
+positive; credit notes, what we owe and what goes out is negative.
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -24,6 +28,33 @@ class Reason(str, Enum):
     RIVAL_RECEIPT = "rival_receipt"
 
 
+class Kind(str, Enum):
+    """What a proposal is, by how it most differs from one invoice paid to the cent.
+
+    A company allows each kind to book itself or not; figures are kept by kind.
+    """
+
+    EXACT = "exact"
+    DAMAGED_REFERENCE = "damaged_reference"
+    UNNAMED = "unnamed"
+    SEVERAL = "several"
+    NETTED = "netted"
+    DISCOUNT = "discount"
+    CHARGES = "charges"
+    TOLERANCE = "tolerance"
+    SHORT = "short"
+    OVER = "over"
+    FOREIGN_CURRENCY = "foreign_currency"
+    THIRD_PARTY = "third_party"
+    COLLECTION = "collection"
+    PAYOUT = "payout"
+    RETURN = "return"
+    REFUND = "refund"
+    DUPLICATE = "duplicate"
+    ON_ACCOUNT = "on_account"
+    TRANSFER = "transfer"
+
+
 class Action(str, Enum):
     """What is to be done with a receipt."""
 
@@ -41,6 +72,9 @@ class OpenItem:
     :param references: identify the item alone: invoice number, payment reference
     :param orders: may be shared or guessed: the customer's own order number
     :param group: items of one group can be settled by one counterpart (account and partner)
+    :param issued: the day of the document
+    :param discount_residual: what settles the item until ``discount_until`` inclusive
+    :param period: the month the document is for, as ``YYYY-MM``
     """
 
     key: int
@@ -52,6 +86,10 @@ class OpenItem:
     orders: tuple[str, ...] = ()
     due_date: date | None = None
     group: int = 0
+    issued: date | None = None
+    discount_residual: int | None = None
+    discount_until: date | None = None
+    period: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +99,14 @@ class Receipt:
     :param structured: references the payer gave in fields of their own, each one standing alone
     :param texts: free text lines, in order
     :param partner: the partner whose bank account paid, where it is on file
+    :param account: the payer's account as the bank names it, letters and digits alone
+    :param ultimate_name: on whose behalf was paid, where the bank says so
+    :param charges: charges the bank says it took from the amount
+    :param instructed: currency and amount the payer ordered, where it is not ``currency``
+    :param end_to_end_id: the payer's or, in our own collections, our own id
+    :param run_id: the id of our collection run in a collective credit
+    :param count: number of transactions in a collective credit, 0 when the bank does not say
+    :param return_reason: ISO reason code when this line takes an earlier one back
     """
 
     key: int
@@ -71,27 +117,78 @@ class Receipt:
     counterparty_name: str = ""
     partner: int | None = None
     booking_date: date | None = None
+    account: str = ""
+    ultimate_name: str = ""
+    charges: int = 0
+    instructed: tuple[str, int] | None = None
+    end_to_end_id: str = ""
+    run_id: str = ""
+    count: int = 0
+    return_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """How much of one item a proposal settles.
+
+    :param applied: minor units of the item's currency, signed like its residual
+    :param discount: the part of ``applied`` that is early-payment discount, not money
+    """
+
+    item: int
+    applied: int
+    discount: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
     """A set of open items that one receipt may pay, with the evidence.
 
-    ``score`` is 0 to 1; ``items`` are keys, oldest due first; ``claims`` says how much of each
-    item's residual the receipt takes, in minor units with the sign of the residual.
+    For items in the receipt's currency,
+    ``sum(applied - discount) - fee - write_off + on_account`` is the amount of the receipt.
+
+    :param claims: oldest due first; empty for money that pays no item
+    :param score: chance that the proposal is meant, 0 to 1
+    :param kind: how it most differs from one invoice paid to the cent
+    :param partner: whose debt is paid; whose credit the rest becomes
+    :param fee: bank charges the payer deducted, receipt currency, positive
+    :param write_off: what is forgiven (positive) or kept (negative), receipt currency
+    :param on_account: what stays as the partner's credit, receipt currency
+    :param spans: recognised parts of the receipt's texts, as (text number, start, end)
     """
 
-    items: tuple[int, ...]
-    claims: tuple[int, ...]
+    claims: tuple[Claim, ...]
     score: float
     reasons: tuple[Reason, ...]
+    kind: Kind = Kind.EXACT
+    partner: int | None = None
+    fee: int = 0
+    write_off: int = 0
+    on_account: int = 0
+    spans: tuple[tuple[int, int, int], ...] = ()
+
+    @property
+    def items(self) -> tuple[int, ...]:
+        """Return the keys of the claimed items, oldest due first."""
+        return tuple(claim.item for claim in self.claims)
+
+    @property
+    def situation(self) -> str:
+        """Return what experience is kept under: the kind and all reasons, in a fixed order."""
+        return "+".join((self.kind.value, *sorted(reason.value for reason in self.reasons)))
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do with one receipt; ``proposals`` best first, at most three."""
+    """What to do with one receipt.
+
+    :param proposals: best first, at most five
+    :param reasons: why a proposal that may look certain is left to a person
+    :param margin: how far the best proposal is ahead of the next other set of items, 0 to 1
+    """
 
     receipt: int
     action: Action
     proposals: tuple[Proposal, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    margin: float = 0.0
