@@ -10,8 +10,9 @@ from ..connectors.base import QuotaExceeded
 #: Minutes to wait after the 1st, 2nd ... failure in a row; the last one repeats. They never grow
 #: beyond the first pause of the breaker, which takes over from there.
 BACKOFF_MINUTES = (2, 5, 10, 15)
-#: How far chance moves a wait, so that a thousand companies do not return in the same second.
-JITTER = 0.25
+#: How far chance moves a wait, so that a thousand companies do not return in the same second. Small
+#: enough that no wait can be shorter than the one before: 10 and 15 minutes allow at most 0.2.
+JITTER = 0.15
 #: Temporary failures in a row after which the bank is left alone, and for how many minutes: the
 #: first time, then twice as long each time, up to the longest.
 BREAKER_FAILURES = 5

@@ -23,21 +23,24 @@ class TestBankBreaker(FakeBankCommon):
         self.account = self.connect()
         self.bank.fails["pages"] = SILENT
 
-    def fail(self, times):
+    def let_fail(self, times):
         for _time in range(times):
             self.read_waiting()
 
     def test_four_failures_in_a_row_only_wait_longer(self):
-        waits = []
+        waits, moment = [], fields.Datetime.now()
         for _time in range(4):
-            self.read_waiting()
-            waits.append(self.connection.next_attempt_at - fields.Datetime.now())
+            with freeze_time(moment):
+                self.read_waiting()
+            again = self.connection.next_attempt_at
+            waits.append(again - moment)
+            moment = again
         self.assertEqual(self.connection.breaker_state, "closed")
         self.assertEqual(waits, sorted(waits), "never sooner than before")
         self.assertLess(max(waits), timedelta(minutes=20))
 
     def test_after_five_the_bank_is_left_alone_and_everybody_sees_it(self):
-        self.fail(5)
+        self.let_fail(5)
         connection = self.connection
         self.assertEqual(connection.breaker_state, "open")
         asked = self.bank.count("pages")
@@ -52,7 +55,7 @@ class TestBankBreaker(FakeBankCommon):
         self.assertEqual(events.payload, {"from": "closed", "to": "open"})
 
     def test_the_pause_doubles_up_to_six_hours_and_each_time_one_probe_is_sent(self):
-        self.fail(5)
+        self.let_fail(5)
         pauses = []
         for _trip in range(7):
             until = self.connection.breaker_until
@@ -69,7 +72,7 @@ class TestBankBreaker(FakeBankCommon):
         for answer in (None, Permanent("FORMAT_ERROR", request_id="r")):
             with self.subTest(answer=answer):
                 self.bank.fails["pages"] = SILENT
-                self.fail(5)
+                self.let_fail(5)
                 self.bank.fails["pages"] = answer
                 with freeze_time(self.connection.breaker_until + timedelta(seconds=1)):
                     self.read_waiting()
@@ -77,7 +80,7 @@ class TestBankBreaker(FakeBankCommon):
                 self.assertEqual(self.connection.breaker_failures, 0)
 
     def test_a_person_may_try_at_once_and_only_once(self):
-        self.fail(5)
+        self.let_fail(5)
         asked = self.bank.count("pages")
         accountant = self.connection.with_user(self.env.user)
         accountant.action_probe()
@@ -101,6 +104,14 @@ class TestBankBreaker(FakeBankCommon):
         self.assertEqual(waits[1], timedelta(minutes=15))
         self.assertEqual(waits[0] + waits[2], 2 * waits[1])
         self.assertLess(waits[0], waits[2])
+
+    def test_however_the_dice_fall_no_wait_is_shorter_than_the_one_before(self):
+        now = fields.Datetime.now()
+        for failures in range(1, bank_backoff.BREAKER_FAILURES - 1):
+            with self.subTest(failures=failures):
+                longest = bank_backoff.after_failure(now, failures, None, chance=1)
+                shortest = bank_backoff.after_failure(now, failures + 1, None, chance=0)
+                self.assertLessEqual(longest, shortest)
 
     def test_case_015_a_second_worker_returns_at_once(self):
         self.bank.fails.clear()
