@@ -15,6 +15,9 @@ class BankError(Exception):
     :param request_id: our ``X-Request-ID`` of the failed call, ``None`` before any call
     """
 
+    #: HTTP status the error came with; ``None`` where no answer of the bank is the error.
+    status: int | None = None
+
     def __init__(self, code: str, detail: str = "", request_id: str | None = None) -> None:
         super().__init__(detail or code)
         self.code = code

@@ -13,7 +13,6 @@ from .base import (
     OrderState,
     Permanent,
     QuotaExceeded,
-    Temporary,
     Unsupported,
 )
 from .signed_events import signed_headers
@@ -21,8 +20,8 @@ from .transport import Transport
 
 #: The receiver recognises an event by its id for as long as we would ever repeat it.
 REMEMBERED_SECONDS = 400 * 24 * 3600
-#: The receiver asks us to stop.
-GONE = "http_410"
+#: Status with which the receiver asks us to stop, whatever its body says, and our code of it.
+GONE_STATUS, GONE = 410, "http_410"
 
 
 class EventReceiver(Unsupported):
@@ -50,20 +49,17 @@ class EventReceiver(Unsupported):
 
         :raise Permanent: when the receiver wants no more events (410), and only then
         :raise QuotaExceeded: when it asks us to slow down
+        :raise AuthExpired: when it does not let us in; nothing was taken
         :raise Ambiguous: for anything else, to be tried again
         """
         content = canonical_json(order.body).encode()
         headers = signed_headers(order.key, content, self._secrets, self._now())
         try:
             answer = self._transport.post_content("", headers=headers, content=content)
-        except (QuotaExceeded, Ambiguous, AuthExpired):
-            raise
-        except Temporary as error:
-            raise Ambiguous(error.code, error.detail, error.request_id) from error
-        except Permanent as error:
-            if error.code == GONE:
-                raise
-            raise Ambiguous(error.code, error.detail, error.request_id) from error
         except BankError as error:
+            if error.status == GONE_STATUS:
+                raise Permanent(GONE, error.detail, error.request_id) from error
+            if isinstance(error, QuotaExceeded | Ambiguous | AuthExpired):
+                raise
             raise Ambiguous(error.code, error.detail, error.request_id) from error
         return OrderState(order.key, "ACCC", answer.request_id)

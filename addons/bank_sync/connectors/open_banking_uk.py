@@ -205,7 +205,7 @@ def _account(resource_id: str) -> str:
 
 def _unknown(error: Permanent) -> BankError:
     """Return what "no such consent" stands for: the permission is gone."""
-    if error.detail.startswith(("HTTP 400", "HTTP 404")) and error.code != "not_supported":
+    if error.status in {400, 404}:
         return ConsentInvalid("consent_unknown", error.detail, error.request_id)
     return error
 

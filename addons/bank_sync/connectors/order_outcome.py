@@ -7,8 +7,9 @@ from .base import AuthExpired, BankError, ConsentInvalid, Permanent, Temporary
 #: Codes of :class:`Temporary` under which nothing has reached the bank's books: no connection came
 #: up, we had no token to call with, or the bank counted the call and did not look at it.
 _NOTHING_HAPPENED = frozenset({"refused", "quota", "token"})
-#: "Still being worked on" in answer to a repeated key (IETF draft Idempotency-Key): not a refusal.
-_IN_PROGRESS = "http_409"
+#: "Still being worked on" in answer to a repeated key (IETF draft Idempotency-Key): not a refusal,
+#: whatever code the body names.
+_IN_PROGRESS = 409
 
 
 def outcome_of(error: BankError) -> Literal["not_executed", "refused", "unknown"]:
@@ -18,15 +19,19 @@ def outcome_of(error: BankError) -> Literal["not_executed", "refused", "unknown"
 
     >>> outcome_of(Temporary("refused")), outcome_of(Temporary("unavailable"))
     ('not_executed', 'unknown')
-    >>> outcome_of(Permanent("FORMAT_ERROR")), outcome_of(Permanent("http_409"))
-    ('refused', 'unknown')
-    >>> outcome_of(AuthExpired("unauthorised"))
-    'not_executed'
+    >>> outcome_of(Permanent("FORMAT_ERROR")), outcome_of(AuthExpired("unauthorised"))
+    ('refused', 'not_executed')
+    >>> conflict = Permanent("STATUS_INVALID")
+    >>> conflict.status = 409
+    >>> outcome_of(conflict)
+    'unknown'
     """
+    if error.status == _IN_PROGRESS:
+        return "unknown"
     if isinstance(error, Temporary):
         return "not_executed" if error.code in _NOTHING_HAPPENED else "unknown"
     if isinstance(error, AuthExpired | ConsentInvalid):
         return "not_executed"
     if isinstance(error, Permanent):
-        return "unknown" if error.code == _IN_PROGRESS else "refused"
+        return "refused"
     return "unknown"

@@ -17,7 +17,7 @@ MAX_PAGES = 2_000
 #: How often a stretch is read again because its books moved meanwhile.
 MAX_RESTARTS = 2
 #: How banks say that the place in their list is gone: it must be read from the beginning.
-_MOVED_STATUSES = ("HTTP 409", "HTTP 410")
+_MOVED_STATUSES = {409, 410}
 
 
 class BooksMoved(Exception):
@@ -127,7 +127,7 @@ class _Walk:
 
         Pages that are gone make the stretch incomplete; nothing says the account is.
         """
-        if error.detail.startswith(_MOVED_STATUSES):
+        if error.status in _MOVED_STATUSES:
             return BooksMoved()
         if isinstance(error, Permanent) and error.code not in {"tls", "client_certificate"}:
             return Temporary("page_missing", error.detail, error.request_id)

@@ -366,5 +366,6 @@ class Transport:
                 "%s %s request %s: %s in %.2f s", method, path, request_id, status, seconds
             )
         if error := error_of(raw.status, raw.headers, raw.content, request_id):
+            error.status = raw.status
             raise error
         return Answer(raw.status, raw.content, raw.headers.get("Content-Type", ""), request_id)

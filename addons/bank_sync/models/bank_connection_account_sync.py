@@ -14,8 +14,10 @@ from .problems import problem_code, problem_sentence
 
 #: Balances that stand for booked entries alone, the best one first.
 BOOKED_BALANCES = ("closingBooked", "interimBooked")
-#: Codes of ``Permanent`` that concern one account alone: closed, blocked, or not ours to read.
-ACCOUNT_CODES = frozenset({"RESOURCE_UNKNOWN", "RESOURCE_BLOCKED", "ACCOUNT_CLOSED", "http_404"})
+#: Codes of ``Permanent`` that concern one account alone.
+ACCOUNT_CODES = frozenset({"RESOURCE_UNKNOWN", "RESOURCE_BLOCKED", "ACCOUNT_CLOSED"})
+#: Status that says the same, whatever code its body names.
+ACCOUNT_STATUS = 404
 #: Times in a row a bank may refuse a consent it calls valid, before a person is asked.
 CONTRADICTIONS = 3
 #: ``Temporary`` of our own making: it says nothing about the bank.
@@ -202,7 +204,7 @@ class BankConnectionAccount(models.Model):
                 "unreachable",
                 problem_sentence(self.env, Temporary("contradiction", request_id=error.request_id)),
             )
-        elif isinstance(error, Permanent) and error.code in ACCOUNT_CODES and not run.page_count:
+        elif _concerns_account(error) and not run.page_count:
             code, sentence = self._note_unreadable(error)
         unread = run.raw_document_ids.filtered(lambda document: document.state == "received")
         unread._transition("refused", problem_code=error.code, problem=sentence)
@@ -224,3 +226,10 @@ class BankConnectionAccount(models.Model):
         with suppress(BankError):
             consent._refresh()
         return consent.status == "valid"
+
+
+def _concerns_account(error):
+    """Return whether a refusal concerns one account alone: closed, blocked, or not ours to read."""
+    return isinstance(error, Permanent) and (
+        error.status == ACCOUNT_STATUS or error.code in ACCOUNT_CODES
+    )

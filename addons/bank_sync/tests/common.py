@@ -8,6 +8,12 @@ from odoo.addons.account.tests.common import AccountTestInvoicingCommon
 from .sandbox import SandboxBank
 
 
+def answered(status, error):
+    """Return ``error`` as the transport raises it for an answer with this HTTP status."""
+    error.status = status
+    return error
+
+
 class BankSyncCommon(AccountTestInvoicingCommon):
     """Tests run as an accountant; ``manager`` connects banks."""
 

@@ -17,7 +17,6 @@ from odoo.addons.bank_sync.connectors.base import (
     ConsentState,
     Page,
     PeriodTooOld,
-    Permanent,
     RemoteAccount,
     Unsupported,
 )
@@ -32,6 +31,7 @@ OTHER_IBAN = "FR7612345000010000000000200"
 class FakeBank:
     """What the bank knows and how it behaves. Entries lie on the account numbered ``IBAN``.
 
+    :ivar gone: resource id → error to raise when that account is read
     :ivar calls: (method, arguments) of every call, in order
     :ivar fails: method → error to raise, or a callable that returns one or ``None``
     :ivar keeps_days: entries older than this are not shown; ``refuses`` says whether asking for
@@ -123,7 +123,7 @@ class FakeAdapter(Unsupported):
         if self.bank.consents[consent_id] != "valid":
             raise ConsentInvalid("CONSENT_INVALID", request_id="req-consent")
         if resource_id in self.bank.gone:
-            raise Permanent(self.bank.gone[resource_id], request_id="req-gone")
+            raise self.bank.gone[resource_id]
         oldest = self.bank.today - timedelta(days=(self.bank.keeps_days or 10_000) - 1)
         if self.bank.refuses and date_from < oldest:
             raise PeriodTooOld("PERIOD_INVALID", request_id="req-period")

@@ -10,10 +10,12 @@ from odoo.tests import freeze_time, new_test_user, tagged
 from odoo.addons.bank_sync.connectors.base import (
     AuthExpired,
     ConsentInvalid,
+    Permanent,
     RemoteAccount,
     Temporary,
 )
 
+from .common import answered
 from .fake_bank import IBAN, OTHER_IBAN, FakeBankCommon
 
 START = "2026-03-02 08:00:00"
@@ -284,11 +286,11 @@ class TestBankConsent(FakeBankCommon):
         accounts = self.connect()
         self.bank.book(1, 1000)
         self.read_waiting()
-        for code in ("RESOURCE_UNKNOWN", "ACCOUNT_CLOSED"):
+        for code, status in (("RESOURCE_UNKNOWN", 404), ("ACCOUNT_CLOSED", 400), ("NO_SUCH", 404)):
             with self.subTest(code=code):
                 accounts._cover("covered")
                 self.bank.accounts = [self.bank.accounts[0], third]
-                self.bank.gone = {"r2": code}
+                self.bank.gone = {"r2": answered(status, Permanent(code, request_id="req-gone"))}
                 self.bank.book(0, 500)
                 runs = self.read_waiting()
                 by_iban = {run.account_id.iban: run for run in runs}
@@ -303,7 +305,7 @@ class TestBankConsent(FakeBankCommon):
     def test_case_032_an_account_the_bank_still_lists_has_not_ended(self):
         self.bank.accounts.append(self.other)
         accounts = self.connect()
-        self.bank.gone = {"r2": "RESOURCE_UNKNOWN"}
+        self.bank.gone = {"r2": Permanent("RESOURCE_UNKNOWN", request_id="req-gone")}
         self.bank.accounts[1] = replace(self.other, resource_id="r2-new")
         self.read_waiting()
         renamed = accounts.filtered(lambda account: account.iban == OTHER_IBAN)

@@ -9,6 +9,7 @@ from odoo.addons.bank_sync.connectors.base import Ambiguous, Permanent, QuotaExc
 from odoo.addons.bank_sync.connectors.transport import Answer
 from odoo.addons.bank_sync.models import bank_connection_events
 
+from .common import answered
 from .outbox_common import OutboxCommon
 from .test_bank_inbox import secret
 
@@ -91,7 +92,7 @@ class TestBankEventsOut(OutboxCommon):
         self.assertEqual((intent.state, len(self.receiver.ids)), ("confirmed", 2))
 
     def test_case_099_a_receiver_that_is_gone_is_told_nothing_more(self):
-        self.receiver.answers = [Permanent("http_410")]
+        self.receiver.answers = [answered(410, Permanent("subscription_deleted"))]
         intent = self.tell()
         self.relay()
         self.assertEqual(intent.state, "dead")
@@ -104,7 +105,7 @@ class TestBankEventsOut(OutboxCommon):
         self.assertFalse(self.connection._event_secrets("event_out_secret"))
 
     def test_case_099_other_refusals_are_tried_again(self):
-        self.receiver.answers = [Permanent("http_404"), Temporary("refused")]
+        self.receiver.answers = [answered(404, Permanent("http_404")), Temporary("refused")]
         intent = self.tell()
         self.days_pass(1)
         self.assertEqual((intent.state, len(self.receiver.seen)), ("confirmed", 1))

@@ -21,6 +21,7 @@ from odoo.addons.bank_sync.core.payment_status import (
     StatusReason,
 )
 
+from .common import answered
 from .order_desk import OrderDesk
 from .outbox_common import OutboxCommon
 
@@ -129,7 +130,8 @@ class TestBankOutbox(OutboxCommon):
                 Ambiguous("cut_off"),
                 Temporary("unavailable"),
                 ContractViolation("not_json"),
-                Permanent("http_409"),
+                answered(409, Permanent("http_409")),
+                answered(409, Permanent("STATUS_INVALID")),
                 RuntimeError("a bug"),
             ),
         }
