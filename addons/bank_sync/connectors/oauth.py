@@ -34,6 +34,8 @@ CLOCK_TOLERANCE = 60
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #: Signatures of an id_token we accept; ``none`` and shared secrets are not among them.
 ID_TOKEN_ALGORITHMS = ("PS256", "ES256", "RS256", "EdDSA")
+#: What an id_token, or a key, that makes no sense ends in: the library finds most of it, not all.
+_NO_ID_TOKEN = (jwt.PyJWTError, TypeError, ValueError, KeyError, OverflowError)
 #: Seconds the clocks of both sides may differ when an id_token is judged.
 LEEWAY_SECONDS = 60
 
@@ -146,11 +148,13 @@ class OAuth:
                 options={"require": ["iss", "aud", "exp"], "verify_exp": False, "verify_iat": False,
                          "verify_nbf": False},
             )  # fmt: skip
-        except jwt.PyJWTError as error:
-            raise ContractViolation("id_token", f"The id_token is not valid: {error}") from error
+            ends = float(claims["exp"])
+        except _NO_ID_TOKEN as error:
+            reason = f"{type(error).__name__} {error}"[:120]
+            raise ContractViolation("id_token", f"The id_token is not valid: {reason}") from error
         if nonce and claims.get("nonce") != nonce:
             raise ContractViolation("id_token", "The id_token is of another sign-in.")
-        if float(claims["exp"]) + LEEWAY_SECONDS < self._now():
+        if ends + LEEWAY_SECONDS < self._now():
             raise ContractViolation("id_token", "The id_token has expired.")
 
     def _verification_key(self, header: Mapping[str, Any]) -> Any:

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from odoo.addons.bank_sync.connectors import base
 from odoo.addons.bank_sync.connectors.certificate import ClientCertificate
@@ -148,6 +148,9 @@ def test_a_person_who_says_no_is_understood(bank):
 # === THE ID TOKEN === #
 
 
+CURVE_KEY = ec.generate_private_key(ec.SECP256R1())
+
+
 def id_token(sign_in, key, algorithm="PS256", kid="b1", **change):
     claims = {"iss": sign_in.server.issuer, "aud": "sme", "exp": int(NOW) + 300, **change}
     return jwt.encode(claims, key, algorithm, headers={"kid": kid})
@@ -176,13 +179,20 @@ def test_a_good_id_token_passes(bank, bank_key):
         "audience",
         "nonce",
         "expired",
+        "end_in_words",
+        "end_in_a_list",
+        "end_beyond_all_numbers",
+        "key_of_another_kind",
+        "key_in_words",
         "garbage",
         "no_keys",
     ],
 )
 def test_case_020_tokens_are_kept_before_their_id_token_is_judged(bank, bank_key, flaw):
     sign_in = SignIn(bank)
-    if flaw != "no_keys":
+    if flaw == "key_in_words":
+        bank.on("GET", "/jwks", Reply(200, {"keys": ["b1"]}))
+    elif flaw != "no_keys":
         sign_in.publish(bank_key)
     login, callback = called_back(sign_in)
     good = {"nonce": login.nonce}
@@ -195,6 +205,11 @@ def test_case_020_tokens_are_kept_before_their_id_token_is_judged(bank, bank_key
         "audience": lambda: id_token(sign_in, bank_key, aud="another", **good),
         "nonce": lambda: id_token(sign_in, bank_key, nonce="another"),
         "expired": lambda: id_token(sign_in, bank_key, exp=int(NOW) - 3600, **good),
+        "end_in_words": lambda: id_token(sign_in, bank_key, exp="soon", **good),
+        "end_in_a_list": lambda: id_token(sign_in, bank_key, exp=[1], **good),
+        "end_beyond_all_numbers": lambda: id_token(sign_in, bank_key, exp=10**400, **good),
+        "key_of_another_kind": lambda: id_token(sign_in, CURVE_KEY, "ES256", **good),
+        "key_in_words": lambda: id_token(sign_in, bank_key, **good),
         "garbage": lambda: "no.token.atall",
         "no_keys": lambda: id_token(sign_in, bank_key, **good),
     }
