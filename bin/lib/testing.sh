@@ -49,7 +49,8 @@ test_suite() {
   rm "$RESULTS/suite.log"
 }
 
-# Paths below addons/ are Odoo tests, other paths are plain tests, the rest is pytest's.
+# Paths below addons/ are Odoo tests, those below tests/end_to_end and tests/faults need a database
+# of their own, other paths are plain tests, the rest is pytest's.
 sort_arguments() {
   PYTEST_ARGUMENTS=() PLAIN_PATHS=() END_PATHS=() ODOO_PATHS=() BROWSER=required
   local argument path
@@ -61,7 +62,7 @@ sort_arguments() {
       PYTEST_ARGUMENTS+=("$argument")
     elif [[ $path = addons/* ]]; then
       ODOO_PATHS+=("$argument")
-    elif [[ $path = tests/end_to_end* ]]; then
+    elif [[ $path = tests/end_to_end* || $path = tests/faults* ]]; then
       END_PATHS+=("$argument")
     else
       PLAIN_PATHS+=("$argument")

@@ -102,6 +102,8 @@ def test_arguments_reach_the_right_part_of_the_suite(tmp_path):
         ("", "addons end_to_end plain alone"),
         ("-k window", "addons end_to_end plain"),
         ("tests/end_to_end", "end_to_end"),
+        ("tests/faults", "end_to_end"),
+        ("tests/faults/test_chaos.py tests/bank_sync", "plain end_to_end"),
         ("addons/bank_sync/tests", "addons"),
     ],
 )
