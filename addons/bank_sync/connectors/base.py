@@ -97,7 +97,6 @@ class ConsentStart:
         approval is decoupled, and then ``message`` says where to look, or by ``oauth``
     :param message: the bank's words to the person, such as "Approve in your app"
     :param oauth: set where the person approves by signing in at the bank's OAuth server
-    :param authorisation_id: the bank's id of this approval, where it opens one for each person
     """
 
     consent_id: str
@@ -106,19 +105,6 @@ class ConsentStart:
     request_id: str
     message: str | None = None
     oauth: OAuthApproval | None = None
-    authorisation_id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """One person's approval of a consent, and how far it is.
-
-    ``status`` is the Berlin Group word: received, psuIdentified, psuAuthenticated,
-    scaMethodSelected, started, unconfirmed, finalised, failed, exempted.
-    """
-
-    authorisation_id: str
-    status: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +113,12 @@ class ConsentState:
 
     ``status`` is the ISO/Berlin Group word: received, partiallyAuthorised, valid, rejected,
     revokedByPsu, expired, terminatedByTpp. ``valid_until`` is the last day it can be used.
-    ``approvals`` is filled only while some persons have approved and others have not.
     """
 
     consent_id: str
     status: str
     valid_until: date | None
     request_id: str
-    approvals: tuple[Approval, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

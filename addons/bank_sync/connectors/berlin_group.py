@@ -24,12 +24,7 @@ from .base import (
 from .berlin_group_mapping import STANDARD, read_account, read_balance
 from .berlin_group_orders import PRODUCTS, OrderCalls
 from .berlin_group_report import booked_values, download_link, next_link, read_entries
-from .berlin_group_wire import (
-    approvals_of,
-    attended,
-    required_text,
-    way_to_approve,
-)
+from .berlin_group_wire import attended, required_text, way_to_approve
 from .errors import (
     Ambiguous,
     AuthExpired,
@@ -101,13 +96,11 @@ class BerlinGroupAdapter(OrderCalls, Unsupported):
             raise Temporary(error.code, error.detail, error.request_id) from error
         value = answer.json()
         consent_id = required_text(answer, value, "consentId")
-        page, oauth, message, authorisation = way_to_approve(
+        page, oauth, message = way_to_approve(
             self._transport, answer, headers, _consent(consent_id), f"AIS:{consent_id}"
         )
         status = str(value.get("consentStatus") or "received")
-        return ConsentStart(
-            consent_id, status, page, answer.request_id, message, oauth, authorisation
-        )
+        return ConsentStart(consent_id, status, page, answer.request_id, message, oauth)
 
     def _approval_headers(
         self, redirect_url: str, cancel_url: str, user_ip: str | None
@@ -134,11 +127,7 @@ class BerlinGroupAdapter(OrderCalls, Unsupported):
             valid_until = bank_date(value, "validUntil")
         except ContractViolation:
             valid_until = None
-        approvals = ()
-        if status == "partiallyAuthorised":
-            with suppress(BankError):
-                approvals = approvals_of(self._transport, _consent(consent_id))
-        return ConsentState(consent_id, status, valid_until, answer.request_id, approvals)
+        return ConsentState(consent_id, status, valid_until, answer.request_id)
 
     def revoke_consent(self, consent_id: str) -> None:
         """End the consent; one that the bank no longer knows has ended."""

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from .base import Approval, OAuthApproval
+from .base import OAuthApproval
 from .errors import ContractViolation
-from .json_values import as_object, text_of
-from .transport import Answer, Transport, segment
+from .json_values import text_of
+from .transport import Answer, Transport
 
 
 def attended(user_ip: str | None) -> dict[str, str]:
@@ -44,7 +44,7 @@ def required_text(answer: Answer, value: Mapping[str, Any], key: str) -> str:
 
 def way_to_approve(
     transport: Transport, answer: Answer, headers: Mapping[str, str], subject: str, scope: str
-) -> tuple[str | None, OAuthApproval | None, str | None, str | None]:
+) -> tuple[str | None, OAuthApproval | None, str | None]:
     """Return how a person approves what ``answer`` has opened.
 
     Where the bank wants each approval opened by itself, it is. Nothing but the links decides:
@@ -52,7 +52,7 @@ def way_to_approve(
 
     :param subject: path of the consent or payment
     :param scope: to be asked for where the person signs in at an OAuth server
-    :return: page, OAuth, message and id of the authorisation
+    :return: page, OAuth and message
     :raise ContractViolation: when the bank leaves no way we can go
     """
     value = answer.json()
@@ -66,26 +66,14 @@ def way_to_approve(
     page = page_for_people(value)
     server = link_of(value, "scaOAuth")
     if page:
-        return page, None, message, authorisation
+        return page, None, message
     if server:
-        return None, OAuthApproval(scope, server), message, authorisation
+        return None, OAuthApproval(scope, server), message
     if authorisation and not link_of(value, "scaRedirect"):
-        return None, None, message or "", authorisation
+        return None, None, message or ""
     raise ContractViolation(
         "incomplete", "The bank names no way to approve.", answer.request_id, answer.content
     )
-
-
-def approvals_of(transport: Transport, subject: str) -> tuple[Approval, ...]:
-    """Return how far each person's approval is; none when the bank does not tell."""
-    value = transport.get(f"{subject}/authorisations", headers={}, grant="client").json()
-    ids = value.get("authorisationIds")
-    found = []
-    for authorisation in (ids if isinstance(ids, list) else [])[:20]:
-        path = f"{subject}/authorisations/{segment(str(authorisation))}"
-        state = as_object(transport.get(path, headers={}, grant="client").json(), "authorisation")
-        found.append(Approval(str(authorisation), text_of(state, "scaStatus") or "received"))
-    return tuple(found)
 
 
 def _last_part(href: str | None) -> str | None:
