@@ -112,6 +112,7 @@ class WireMock(Running):
         port = free_port()
         command = [program("java"), "-jar", str(jar), "--bind-address", "127.0.0.1"]
         command += ["--port", str(port), "--disable-banner"]
+        command += ["--root-dir", str(folder)]
         super().__init__(command, port, folder / "wiremock.log")
         self.http = requests.Session()
         self.http.trust_env = False
