@@ -8,6 +8,7 @@ import pytest
 from odoo.addons.bank_sync.core.errors import StatementError
 from odoo.addons.bank_sync.core.file_reader import read_statement_file
 from odoo.addons.bank_sync.core.limits import Limits
+from odoo.addons.bank_sync.core.tabular import looks_like_xlsx
 
 
 def archive(**members):
@@ -101,3 +102,24 @@ def test_archives_of_several_formats_and_with_odd_names_are_refused_in_one_line(
     assert error.code == "unknown_format"
     assert len(str(error).splitlines()) == 1
     assert str(error).isprintable()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_damage_inside_any_method_of_compression_is_refused(method):
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", method) as out:
+        out.writestr("one", b":20:A\r\n:25:1\r\n" * 1000)
+    data = bytearray(buffer.getvalue())
+    data[45:65] = bytes(byte ^ 0x55 for byte in data[45:65])
+    assert refusal(bytes(data)).code == "bad_archive"
+
+
+def test_a_directory_of_nonsense_is_refused(camt):
+    """Names that are no text, versions nobody knows, places before the file begins."""
+    whole = archive(ä=camt.document(camt.statement()))
+    directory = whole.rindex(b"PK\x01\x02")
+    for offset, value in ((6, b"\x63"), (46, b"\xff"), (42, b"\xff\xff\xff\x7f")):
+        data = bytearray(whole)
+        data[directory + offset : directory + offset + len(value)] = value
+        assert refusal(bytes(data)).code == "bad_archive"
+        assert not looks_like_xlsx(io.BytesIO(bytes(data)))

@@ -3,6 +3,9 @@
 import contextlib
 import datetime
 import io
+import re
+import time
+import zipfile
 from datetime import date
 from decimal import Decimal
 
@@ -129,6 +132,43 @@ def test_a_workbook_gives_exact_numbers_and_days():
     assert amounts(file) == [["0.30", "-5.00"]]
     assert file.statements[0].entries[0].booking_date == date(2026, 3, 2)
     assert prove_statement(file.statements[0]).status == "proved"
+
+
+def claiming(content, reference, row=""):
+    """Return the workbook with another size in its first sheet, and ``row`` behind its last."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as before, zipfile.ZipFile(out, "w") as after:
+        for name in before.namelist():
+            data = before.read(name).decode()
+            if name.endswith("sheet1.xml"):
+                data = re.sub('<dimension ref="[^"]*"', f'<dimension ref="{reference}"', data)
+                data = data.replace("</sheetData>", f"{row}</sheetData>")
+            after.writestr(name, data)
+    return out.getvalue()
+
+
+def test_rows_beyond_the_size_a_workbook_claims_are_read():
+    content = workbook(["Date", "Amount"], ["2026-03-02", 1], ["2026-03-03", 2])
+    assert sheet(claiming(content, "A1")).rows == sheet(content).rows
+
+
+def test_a_workbook_that_claims_to_be_huge_costs_no_more_than_it_holds():
+    last = '<row r="1048576"><c r="A1048576"><v>1</v></c></row>'
+    content = claiming(workbook(["Date", "Amount"]), "A1:XFD1048576", last)
+    start = time.process_time()
+    assert sheet(content).numbers == (1, 1_048_576)
+    assert time.process_time() - start < 10
+
+
+@pytest.mark.parametrize(
+    "row",
+    ['<row r="999999999999"><c r="A1"><v>1</v></c></row>', '<row><c r="XFD2"/></row>' * 2500],
+    ids=["rows", "columns"],
+)
+def test_a_workbook_of_blank_cells_without_end_is_refused(row):
+    with pytest.raises(StatementError) as caught:
+        sheet(claiming(workbook(["Date", "Amount"]), "A1:B2", row))
+    assert caught.value.code == "not_table"
 
 
 def test_accounts_and_currencies_are_kept_apart():

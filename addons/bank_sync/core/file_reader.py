@@ -1,7 +1,6 @@
 """Any bank file we know -> its statements; also when it comes packed in a ZIP archive."""
 
 import zipfile
-import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -38,18 +37,29 @@ def _read_members(stream: BinaryIO, limits: Limits) -> Iterator[tuple[str, State
     """Read the members one after another; together they are bounded like one file."""
     try:
         with zipfile.ZipFile(stream) as archive:
-            members = [info for info in archive.infolist() if _is_member(info)]
-            if len(members) > limits.max_members:
-                raise StatementError("too_many_members", None, str(limits.max_members))
-            if sum(info.file_size for info in members) > limits.max_bytes:
-                raise StatementError("too_large", None, f"{limits.max_bytes // MEBIBYTE} MiB")
-            for info in members:
-                if info.flag_bits & _ENCRYPTED:
-                    raise StatementError("bad_archive", info.filename, "it is locked by a password")
+            for info in _members(archive, limits):
                 with archive.open(info) as member:
                     yield info.filename, _read_member(info.filename, member, limits)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
-        raise StatementError("bad_archive", None, str(error)) from error
+    except StatementError:
+        raise
+    except Exception as error:  # each method of compression has errors of its own, names too
+        raise StatementError("bad_archive", None, str(error) or type(error).__name__) from error
+
+
+def _members(archive: zipfile.ZipFile, limits: Limits) -> list[zipfile.ZipInfo]:
+    """Return the files of the bank.
+
+    :raise StatementError: ``too_many_members``, ``too_large``; ``bad_archive`` where one is locked
+    """
+    members = [info for info in archive.infolist() if _is_member(info)]
+    if len(members) > limits.max_members:
+        raise StatementError("too_many_members", None, str(limits.max_members))
+    if sum(info.file_size for info in members) > limits.max_bytes:
+        raise StatementError("too_large", None, f"{limits.max_bytes // MEBIBYTE} MiB")
+    for info in members:
+        if info.flag_bits & _ENCRYPTED:
+            raise StatementError("bad_archive", info.filename, "it is locked by a password")
+    return members
 
 
 def _is_member(info: zipfile.ZipInfo) -> bool:

@@ -9,17 +9,20 @@ from decimal import Decimal
 from typing import BinaryIO
 
 from ..errors import StatementError
+from ..limits import MEBIBYTE
 
 #: A cell: text as written; in XLSX also exact numbers and dates, which have no notation to guess.
 Cell = str | Decimal | date
 
-MEBIBYTE = 1024 * 1024
 #: Bounds of one table. XLSX: bytes after unpacking.
 MAX_BYTES = 32 * MEBIBYTE
 MAX_UNPACKED_BYTES = 256 * MEBIBYTE
 MAX_ROWS = 200_000
 MAX_COLUMNS = 200
 MAX_CELL_CHARACTERS = 10_000
+#: Of a workbook, blank ones included: rows up to the last one Excel has, and cells.
+MAX_SHEET_ROWS = 1_048_576
+MAX_CELLS = MAX_ROWS * MAX_COLUMNS
 DELIMITERS = ";,\t|"
 
 _ZIP_MAGIC = b"PK\x03\x04"
@@ -53,7 +56,7 @@ def looks_like_xlsx(stream: BinaryIO) -> bool:
     try:
         with zipfile.ZipFile(stream) as archive:
             return _WORKBOOK in archive.namelist()
-    except zipfile.BadZipFile:
+    except Exception:  # noqa: BLE001 - zipfile raises anything for a broken archive
         return False
     finally:
         stream.seek(0)
@@ -142,11 +145,18 @@ def _read_xlsx(stream: BinaryIO) -> Sheet:
         if sum(info.file_size for info in archive.infolist()) > MAX_UNPACKED_BYTES:
             raise StatementError("too_large", None, f"{MAX_UNPACKED_BYTES // MEBIBYTE} MiB")
     stream.seek(0)
-    rows, numbers = [], []
+    rows, numbers, seen = [], [], 0
     try:
         workbook = openpyxl.load_workbook(stream, read_only=True, data_only=True)
         try:
-            for number, row in enumerate(workbook.worksheets[0].iter_rows(values_only=True), 1):
+            sheet = workbook.worksheets[0]
+            # The size a file claims says nothing: what lies beyond it would be lost, and every
+            # cell up to it made.
+            sheet.reset_dimensions()
+            for number, row in enumerate(sheet.iter_rows(values_only=True), 1):
+                seen += len(row)
+                if number > MAX_SHEET_ROWS or seen > MAX_CELLS:
+                    raise StatementError("not_table", f"line {number}", "too many blank cells")
                 cells = _trim([_xlsx_cell(value) for value in row])
                 if any(cell != "" for cell in cells):
                     _bound(cells, len(rows), number)
