@@ -29,6 +29,7 @@
         "data/ir_cron_data.xml",
         "data/mail_activity_type_data.xml",
         "data/bank_directory_data.xml",
+        "data/bank_match_kind_data.xml",
         "views/bank_match_suggestion_views.xml",
         "wizards/bank_statement_import_views.xml",
         "views/account_bank_statement_line_views.xml",

@@ -1,5 +1,6 @@
 from . import (
     account_bank_statement_line,
+    account_bank_statement_line_match,
     account_bank_statement_line_statement,
     account_journal,
     account_move,
@@ -38,6 +39,8 @@ from . import (
     bank_file_statement,
     bank_file_statement_chain,
     bank_inbox,
+    bank_match_decision,
+    bank_match_kind,
     bank_match_suggestion,
     bank_match_suggestion_line,
     bank_outbox,
@@ -54,6 +57,7 @@ from . import (
     bank_sync_run,
     ir_attachment,
     res_company,
+    res_company_matching,
     res_config_settings,
 )
 

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, LockError, UserError
 
 from ..core.matching.decide import VERSION
 from .bank_entry_values import to_float
+from .match_kinds import KIND_LABELS
 from .match_reasons import reason_text
 from .matching_run import MatchingRun
 
@@ -62,10 +63,25 @@ class BankMatchSuggestion(models.Model):
     )
     reason_text = fields.Char(compute="_compute_reason_text", string="Reasons")
     version = fields.Char(readonly=True, help="Version of the rules that made the proposal.")
+    kind = fields.Selection(KIND_LABELS, default="exact", readonly=True, index=True)
+    margin = fields.Float(
+        readonly=True,
+        digits=(6, 5),
+        aggregator="avg",
+        help="How far the best proposal is ahead of the next other one, 0 to 1.",
+    )
+    situation = fields.Char(readonly=True, help="Kind and reasons; experience is kept under it.")
+    spans = fields.Json(
+        string="Recognised Parts",
+        readonly=True,
+        help="Parts of the line's texts that were recognised: text number, start, end.",
+    )
     line_ids = fields.One2many(
         "bank.match.suggestion.line", "suggestion_id", string="Items", readonly=True
     )
-    partner_id = fields.Many2one("res.partner", readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner", readonly=True, help="Whose debt is paid; whose credit the rest becomes."
+    )
     item_text = fields.Char(compute="_compute_item_text", string="Pays")
     decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True)
     decided_at = fields.Datetime(readonly=True)
@@ -74,6 +90,17 @@ class BankMatchSuggestion(models.Model):
     date = fields.Date(string="Booked", readonly=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount = fields.Monetary(readonly=True, help="Amount of the bank line.")
+    fee_amount = fields.Monetary(
+        string="Charges", readonly=True, help="Charges that were taken from the payment."
+    )
+    write_off_amount = fields.Monetary(
+        string="Written Off",
+        readonly=True,
+        help="A small difference: forgiven where positive, kept where negative.",
+    )
+    on_account_amount = fields.Monetary(
+        string="On Account", readonly=True, help="What stays as the partner's credit."
+    )
     residual_after = fields.Monetary(
         compute="_compute_item_text",
         string="Left Open",
@@ -264,6 +291,7 @@ class BankMatchSuggestion(models.Model):
             for rank, proposal in enumerate(decision.proposals, start=1)
         ]
         names = {receipt.currency for receipt, _line in lines.values()}
+        names |= {item.currency for item in items.values()}
         currencies = self.env["bank.connection.account"]._currencies(names)
         by_name = {name: currency.id for name, currency in currencies.items()}
         return self.sudo().create(
@@ -288,16 +316,24 @@ class BankMatchSuggestion(models.Model):
             "score": proposal.score,
             "reasons": [reason.value for reason in reasons],
             "version": VERSION,
-            "partner_id": items[proposal.items[0]].partner,
+            "kind": proposal.kind.value,
+            "margin": decision.margin,
+            "situation": proposal.situation,
+            "spans": proposal.spans,
+            "partner_id": proposal.partner,
             "currency_id": currency_id,
             "amount": to_float(receipt.amount, receipt.currency),
+            "fee_amount": to_float(proposal.fee, receipt.currency),
+            "write_off_amount": to_float(proposal.write_off, receipt.currency),
+            "on_account_amount": to_float(proposal.on_account, receipt.currency),
             "line_ids": [
                 fields.Command.create(
                     {
                         "sequence": sequence,
                         "move_line_id": claim.item,
-                        "currency_id": currency_id,
-                        "claim_amount": to_float(claim.applied, receipt.currency),
+                        "currency_id": currencies[items[claim.item].currency],
+                        "claim_amount": to_float(claim.applied, items[claim.item].currency),
+                        "discount_amount": to_float(claim.discount, items[claim.item].currency),
                     }
                 )
                 for sequence, claim in enumerate(proposal.claims)

@@ -26,4 +26,7 @@ class BankMatchSuggestionLine(models.Model):
     claim_amount = fields.Monetary(
         readonly=True, help="How much of the residual the line settles, signed like the residual."
     )
+    discount_amount = fields.Monetary(
+        readonly=True, help="The part of the claim that is early-payment discount, not money."
+    )
     residual = fields.Monetary(related="move_line_id.amount_residual_currency")

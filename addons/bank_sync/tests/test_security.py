@@ -31,6 +31,8 @@ RIGHTS = {
     "bank.quota": ("r", "r"),
     "bank.file.receipt": ("r", "r"),
     "bank.file.statement": ("r", "r"),
+    "bank.match.decision": ("r", "r"),
+    "bank.match.kind": ("r", "r"),
     "bank.match.suggestion": ("rw", "rw"),
     "bank.match.suggestion.line": ("r", "r"),
     "bank.outbox": ("", "r"),
