@@ -38,7 +38,6 @@ class Capabilities:
     :param submits: kinds of orders it takes (``payment`` …); empty for read-only
     :param idempotency_seconds: for how long the bank recognises a repeated order by its key; 0
         where it never does
-    :param events: whether the bank pushes signed events to us
     """
 
     link: frozenset[Literal["redirect", "decoupled", "oauth", "none"]]
@@ -47,7 +46,6 @@ class Capabilities:
     max_history_days: int | None = 90
     submits: frozenset[str] = frozenset()
     idempotency_seconds: int = 0
-    events: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +78,10 @@ class OAuthApproval:
     """How to send a person to the bank's OAuth server to approve a consent.
 
     :param scope: to be asked for
-    :param metadata_url: where the server describes itself, where the bank says so
     :param intent: id the sign-in has to name (``openbanking_intent_id``), where the bank wants that
     """
 
     scope: str
-    metadata_url: str | None = None
     intent: str | None = None
 
 
@@ -312,13 +308,6 @@ class BankAdapter(Protocol):
     ) -> OrderState | None:
         """Look for an order whose answer was lost; ``None`` when the bank has none such."""
 
-    def read_event(self, headers: Mapping[str, str], content: bytes, secret: str) -> BankNotice:
-        """Verify an event the bank pushed, over its raw bytes.
-
-        :raise AuthExpired: when signature or age are wrong
-        :raise ContractViolation: when it is signed and still makes no sense
-        """
-
 
 class Unsupported:
     """Base of adapters: refuses what ``BankAdapter`` names and a bank of this kind does not do."""
@@ -329,7 +318,7 @@ class Unsupported:
 
     start_consent = consent_state = revoke_consent = accounts = balances = _refuse
     pages = read_page = statement = files = acknowledge = _refuse
-    submit = order_state = find_order = read_event = _refuse
+    submit = order_state = find_order = _refuse
 
 
 AdapterClass = TypeVar("AdapterClass", bound=type)

@@ -64,11 +64,10 @@ def way_to_approve(
     authorisation = text_of(value, "authorisationId") or _last_part(link_of(value, "scaStatus"))
     message = text_of(value, "psuMessage")
     page = page_for_people(value)
-    server = link_of(value, "scaOAuth")
     if page:
         return page, None, message
-    if server:
-        return None, OAuthApproval(scope, server), message
+    if link_of(value, "scaOAuth"):
+        return None, OAuthApproval(scope), message
     if authorisation and not link_of(value, "scaRedirect"):
         return None, None, message or ""
     raise ContractViolation(

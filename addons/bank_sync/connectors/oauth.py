@@ -31,6 +31,8 @@ ASSERTION_SECONDS = 60
 #: that it is never in the future of a server whose clock is behind ours.
 REQUEST_SECONDS = 300
 CLOCK_TOLERANCE = 60
+#: Algorithm of our signatures.
+SIGNATURE = "PS256"
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #: Signatures of an id_token we accept; ``none`` and shared secrets are not among them.
 ID_TOKEN_ALGORITHMS = ("PS256", "ES256", "RS256", "EdDSA")
@@ -284,7 +286,7 @@ class OAuth:
             claims["nbf"] = issued - CLOCK_TOLERANCE
         headers = {"kid": self.client.key_id} if self.client.key_id else None
         try:
-            return jwt.encode(dict(claims), self.client.key, self.client.algorithm, headers=headers)
+            return jwt.encode(dict(claims), self.client.key, SIGNATURE, headers=headers)
         except (jwt.PyJWTError, ValueError, TypeError) as error:
             raise Permanent("signing_key", "The signing key cannot be used.") from error
 

@@ -42,7 +42,8 @@ def token_error(raw: RawAnswer, now: float, *, renewing: bool = False) -> BankEr
     detail = f"HTTP {raw.status} {code} {text}".strip()
     if raw.status >= 500 or raw.status in {408, 429}:
         return Temporary("token", detail, retry_after=retry_after(raw.headers))
-    if code in _CLIENT_CODES and (skew := _skew(raw, now)) is not None:
+    if code in _CLIENT_CODES:
+        skew = _skew(raw, now)
         if abs(skew) > CLOCK_SECONDS:
             side = "ahead of" if skew > 0 else "behind"
             words = f"The bank's clock is {abs(skew):.0f} s {side} ours. {detail}"
@@ -56,8 +57,8 @@ def token_error(raw: RawAnswer, now: float, *, renewing: bool = False) -> BankEr
     return Permanent(code or f"http_{raw.status}", detail)
 
 
-def _skew(raw: RawAnswer, now: float) -> float | None:
-    """Return by how many seconds the server's clock is ahead of ours."""
+def _skew(raw: RawAnswer, now: float) -> float:
+    """Return by how many seconds the server's clock is ahead of ours; 0 where it does not say."""
     try:
         theirs = email.utils.parsedate_to_datetime(raw.headers.get("Date", ""))
     except (ValueError, TypeError):
@@ -65,13 +66,12 @@ def _skew(raw: RawAnswer, now: float) -> float | None:
     return theirs.timestamp() - now
 
 
-def read_metadata(wire: Wire, issuer: str, url: str | None = None) -> AuthorisationServer:
+def read_metadata(wire: Wire, issuer: str) -> AuthorisationServer:
     """Return what a server says about itself (RFC 8414, OpenID Connect Discovery).
 
-    :param url: where it does so, when a bank says; else the usual place below ``issuer``
     :raise ContractViolation: when it names another issuer or leaves out where to go
     """
-    address = url or issuer.rstrip("/") + "/.well-known/openid-configuration"
+    address = issuer.rstrip("/") + "/.well-known/openid-configuration"
     raw = wire.exchange("GET", address, {"Accept": "application/json"})
     if raw.status != 200:
         raise Temporary("token", f"The server's description answers {raw.status}.")

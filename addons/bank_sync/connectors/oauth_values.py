@@ -38,7 +38,6 @@ class OAuthClient:
         offer nothing better
     :param key: PEM of the signing key
     :param key_id: ``kid`` under which the bank knows that key
-    :param algorithm: of our signatures
     :param certificate: shown in TLS; tokens are bound to it
     :param signs_request: whether the sign-in request is signed (RFC 9101), which FAPI 1 wants
     :param secret: only for ``client_secret_basic``
@@ -49,7 +48,6 @@ class OAuthClient:
     auth_method: Literal["private_key_jwt", "tls_client_auth", "client_secret_basic"]
     key: str | None = field(default=None, repr=False)
     key_id: str | None = None
-    algorithm: str = "PS256"
     certificate: ClientCertificate | None = None
     signs_request: bool = False
     secret: str | None = field(default=None, repr=False)

@@ -270,18 +270,6 @@ class Transport:
                 raise
             raise Ambiguous(error.code, error.detail, error.request_id) from error
 
-    def put(
-        self,
-        path: str,
-        *,
-        headers: Mapping[str, str],
-        body: Mapping[str, Any],
-        grant: Grant = "account",
-    ) -> Answer:
-        """Return the answer to a change that may be repeated, sent once."""
-        content = json.dumps(body, ensure_ascii=False).encode()
-        return self._send("PUT", self._below_base(path), headers, content, grant)
-
     def delete(self, path: str, *, headers: Mapping[str, str], grant: Grant = "account") -> Answer:
         """Return the answer to a deletion, sent exactly once."""
         return self._send("DELETE", self._below_base(path), headers, None, grant)

@@ -65,13 +65,12 @@ class Wire:
         certificate: ClientCertificate | None = None,
         max_bytes: int = MAX_BYTES,
         deadline: float = DEADLINE_SECONDS,
-        silence: float = SILENCE_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._certificate = certificate
         self._max_bytes = max_bytes
         self._deadline = deadline
-        self._silence = min(silence, deadline)
+        self._silence = min(SILENCE_SECONDS, deadline)
         self._clock = clock
         self._watchdog = _Watchdog()
         self._session = requests.Session()

@@ -63,7 +63,6 @@ def test_signing_in_at_the_banks_server_is_handed_on(bank, adapter):
     consent = start(adapter())
     assert consent.redirect_url is None
     assert consent.oauth.scope == "AIS:C1"
-    assert consent.oauth.metadata_url == "https://login.bank.example/.well-known/x"
 
 
 def test_an_approval_the_bank_wants_opened_by_itself_is_opened(bank, adapter):

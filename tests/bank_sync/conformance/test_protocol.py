@@ -15,7 +15,6 @@ RULED_OUT = {
     "no pages": ("pages",),
     "no files": ("files", "acknowledge"),
     "no orders": ("submit", "order_state", "find_order"),
-    "no events": ("read_event",),
 }
 
 
@@ -44,7 +43,6 @@ def test_what_the_capabilities_rule_out_is_refused(cls):
         "no pages": able.delivers != "pages",
         "no files": able.delivers != "files",
         "no orders": not able.submits,
-        "no events": not able.events,
     }
     for reason, names in RULED_OUT.items():
         for name in names if missing[reason] else ():
