@@ -3,6 +3,7 @@
 import base64
 import json
 import time
+from dataclasses import asdict
 from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 
 import jwt
@@ -222,7 +223,7 @@ def test_a_verifier_that_is_not_ours_gets_nothing(world, folder):
     tokens, store = world.tokens()
     login = tokens.start_login(SCOPE)
     callback = world.browse(login.url, folder)
-    text = json.dumps({**login.as_dict(), "verifier": "x" * 64})
+    text = json.dumps({**asdict(login), "verifier": "x" * 64})
     store.logins = {login.state: type(login)(**json.loads(text))}
     with pytest.raises(base.AuthExpired):
         tokens.finish_login(callback)

@@ -24,7 +24,7 @@ from .base import (
 from .berlin_group_mapping import STANDARD, read_account, read_balance
 from .berlin_group_orders import PRODUCTS, OrderCalls
 from .berlin_group_report import booked_values, download_link, next_link, read_entries
-from .berlin_group_wire import attended, required_text, way_to_approve
+from .berlin_group_wire import attended, way_to_approve
 from .errors import (
     Ambiguous,
     AuthExpired,
@@ -33,7 +33,7 @@ from .errors import (
     ContractViolation,
     Temporary,
 )
-from .json_values import as_list, bank_date
+from .json_values import as_list, bank_date, required_text
 from .paging import follow
 from .refusals import judged
 from .transport import Answer, Transport, segment

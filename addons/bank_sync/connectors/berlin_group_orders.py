@@ -7,9 +7,9 @@ bank agreed to know one, it is sent, and the capabilities say so.
 from typing import Any
 
 from .base import BankProfile, Order, OrderState
-from .berlin_group_wire import attended, page_for_people, required_text
+from .berlin_group_wire import attended, page_for_people
 from .errors import Ambiguous, ContractViolation, Permanent
-from .json_values import as_list, as_object, first_text, text_of
+from .json_values import as_list, as_object, first_text, required_text, text_of
 from .transport import Answer, Transport, segment
 
 #: Kind of order → payment service and product.

@@ -29,19 +29,6 @@ def page_for_people(value: Mapping[str, Any]) -> str | None:
     return href if href and urlsplit(href).scheme in {"https", "http"} else None
 
 
-def required_text(answer: Answer, value: Mapping[str, Any], key: str) -> str:
-    """Return a text the standard promises.
-
-    :raise ContractViolation: when the bank leaves it out
-    """
-    text = text_of(value, key)
-    if not text:
-        raise ContractViolation(
-            "incomplete", f"The answer comes without {key}.", answer.request_id, answer.content
-        )
-    return text
-
-
 def way_to_approve(
     transport: Transport, answer: Answer, headers: Mapping[str, str], subject: str, scope: str
 ) -> tuple[str | None, OAuthApproval | None, str | None]:

@@ -6,6 +6,10 @@ The class says what may be done about it, the code what happened. Callers import
 
 from datetime import date
 
+#: Codes of :class:`Temporary` under which nothing has reached the bank's books: no connection came
+#: up, we had no token to call with, or the bank counted the call and did not look at it.
+NOTHING_HAPPENED = frozenset({"refused", "quota", "token"})
+
 
 class BankError(Exception):
     """The bank did not give what was asked.

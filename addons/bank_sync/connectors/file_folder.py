@@ -10,9 +10,8 @@ from collections.abc import Collection
 from types import TracebackType
 
 from .errors import Permanent
-from .file_store import MAX_FILES, ListedFile, NameTaken, NotPermitted
+from .file_store import ARCHIVE, MAX_FILES, ListedFile, NameTaken, NotPermitted
 
-ARCHIVE = "archive"
 CHUNK = 1024 * 1024
 
 

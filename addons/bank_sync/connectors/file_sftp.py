@@ -19,9 +19,8 @@ from types import TracebackType
 import paramiko
 
 from .errors import AuthExpired, Permanent, Temporary
-from .file_store import MAX_FILES, ListedFile, NameTaken, NotPermitted
+from .file_store import ARCHIVE, MAX_FILES, ListedFile, NameTaken, NotPermitted
 
-ARCHIVE = "archive"
 CONNECT_SECONDS = 10
 STEP_SECONDS = 30
 #: For one visit: signing in, looking, fetching and putting away all files.

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol
 
+#: The folder, inside the one that is read, for files that were fetched.
+ARCHIVE = "archive"
 #: Endings of files that are still being written.
 UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".upload", "~")
 #: Bytes of a name; it must leave room for what a claim adds to it.

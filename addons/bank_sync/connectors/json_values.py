@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from ..core import money
 from .errors import ContractViolation
+from .transport import Answer
 
 
 def as_object(value: Any, what: str) -> Mapping[str, Any]:
@@ -45,6 +46,19 @@ def text_of(value: Mapping[str, Any], key: str) -> str | None:
 def first_text(value: Mapping[str, Any], *keys: str) -> str | None:
     """Return the first text of several keys that says anything."""
     return next((text for text in (text_of(value, key) for key in keys) if text), None)
+
+
+def required_text(answer: Answer, value: Mapping[str, Any], key: str) -> str:
+    """Return a text the standard promises.
+
+    :raise ContractViolation: when the bank leaves it out
+    """
+    text = text_of(value, key)
+    if not text:
+        raise ContractViolation(
+            "incomplete", f"The answer comes without {key}.", answer.request_id, answer.content
+        )
+    return text
 
 
 def exact_amount(value: Any, amount_key: str, currency_key: str) -> tuple[int, str]:

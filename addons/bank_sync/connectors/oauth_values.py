@@ -2,7 +2,7 @@
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
 
 from .certificate import ClientCertificate
 from .transport import Grant
@@ -66,10 +66,6 @@ class TokenSet:
     id_token: str | None = field(default=None, repr=False)
     scope: str | None = None
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the values as JSON can keep them."""
-        return {name: getattr(self, name) for name in self.__slots__}
-
 
 @dataclass(frozen=True, slots=True)
 class Login:
@@ -86,10 +82,6 @@ class Login:
     verifier: str = field(repr=False)
     nonce: str | None = field(default=None, repr=False)
     scope: str = ""
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the values as JSON can keep them."""
-        return {name: getattr(self, name) for name in self.__slots__}
 
 
 class TokenStore(Protocol):

@@ -31,7 +31,7 @@ from .errors import (
     Permanent,
     Temporary,
 )
-from .json_values import as_list, as_object, bank_date, text_of
+from .json_values import as_list, as_object, bank_date, required_text, text_of
 from .open_banking_uk_mapping import (
     CONSENT_STATUS,
     read_account,
@@ -87,7 +87,7 @@ class OpenBankingUkAdapter(Unsupported):
             # A consent nobody has approved does no harm: it can be asked for again.
             raise Temporary(error.code, error.detail, error.request_id) from error
         data = _data(answer)
-        consent_id = _required(answer, data, "ConsentId")
+        consent_id = required_text(answer, data, "ConsentId")
         return ConsentStart(
             consent_id,
             _status(data),
@@ -103,7 +103,7 @@ class OpenBankingUkAdapter(Unsupported):
         except Permanent as error:
             raise _unknown(error) from error
         data = _data(answer)
-        _required(answer, data, "Status")
+        required_text(answer, data, "Status")
         try:
             valid_until = bank_date(data, "ExpirationDateTime", self.profile.zone)
         except ContractViolation:
@@ -214,24 +214,13 @@ def _data(answer: Answer) -> dict[str, Any]:
     return dict(as_object(answer.json().get("Data"), "Data"))
 
 
-def _required(answer: Answer, data: dict[str, Any], key: str) -> str:
-    text = text_of(data, key)
-    if not text:
-        raise ContractViolation(
-            "incomplete", f"The answer comes without {key}.", answer.request_id, answer.content
-        )
-    return text
-
-
 def _status(data: dict[str, Any]) -> str:
     status = text_of(data, "Status") or "AWAU"
     return CONSENT_STATUS.get(status, status)
 
 
 def _next_link(answer: Answer) -> str | None:
-    value = answer.json()
-    _transactions(answer.content, answer.media_type, answer.request_id)
-    links = value.get("Links")
+    links = answer.json().get("Links")
     return text_of(links, "Next") if isinstance(links, dict) else None
 
 

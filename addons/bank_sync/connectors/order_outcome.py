@@ -3,10 +3,8 @@
 from typing import Literal
 
 from .base import AuthExpired, BankError, ConsentInvalid, Permanent, Temporary
+from .errors import NOTHING_HAPPENED
 
-#: Codes of :class:`Temporary` under which nothing has reached the bank's books: no connection came
-#: up, we had no token to call with, or the bank counted the call and did not look at it.
-_NOTHING_HAPPENED = frozenset({"refused", "quota", "token"})
 #: "Still being worked on" in answer to a repeated key (IETF draft Idempotency-Key): not a refusal,
 #: whatever code the body names.
 _IN_PROGRESS = 409
@@ -29,7 +27,7 @@ def outcome_of(error: BankError) -> Literal["not_executed", "refused", "unknown"
     if error.status == _IN_PROGRESS:
         return "unknown"
     if isinstance(error, Temporary):
-        return "not_executed" if error.code in _NOTHING_HAPPENED else "unknown"
+        return "not_executed" if error.code in NOTHING_HAPPENED else "unknown"
     if isinstance(error, AuthExpired | ConsentInvalid):
         return "not_executed"
     if isinstance(error, Permanent):

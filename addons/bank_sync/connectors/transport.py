@@ -21,7 +21,15 @@ from typing import Any, Literal, Protocol
 
 from .answers import error_of, is_html
 from .certificate import ClientCertificate
-from .errors import Ambiguous, AuthExpired, ContractViolation, Permanent, QuotaExceeded, Temporary
+from .errors import (
+    NOTHING_HAPPENED,
+    Ambiguous,
+    AuthExpired,
+    ContractViolation,
+    Permanent,
+    QuotaExceeded,
+    Temporary,
+)
 from .signing import Signer
 from .wire import DEADLINE_SECONDS, MAX_BYTES, Wire
 
@@ -266,7 +274,7 @@ class Transport:
         try:
             return self._send("POST", url, headers, content, grant)
         except Temporary as error:
-            if error.code in {"refused", "quota", "token"}:
+            if error.code in NOTHING_HAPPENED:
                 raise
             raise Ambiguous(error.code, error.detail, error.request_id) from error
 

@@ -7,6 +7,7 @@ asked for it: the one before may already be worthless.
 import hashlib
 import json
 from contextlib import contextmanager
+from dataclasses import asdict
 
 import psycopg2
 
@@ -54,7 +55,7 @@ class BankTokenStore:
 
     def save(self, grant, tokens):
         """Keep the tokens, committed, instead of those before; ``None`` forgets them."""
-        kept = {"for": self._belongs_to(), "tokens": tokens.as_dict()} if tokens else None
+        kept = {"for": self._belongs_to(), "tokens": asdict(tokens)} if tokens else None
         text = json.dumps(kept) if kept else None
         with self._apart() as connection:
             connection.env["bank.secret"]._store(connection, f"{grant}_tokens", text)
@@ -62,7 +63,7 @@ class BankTokenStore:
     def keep_login(self, login):
         """Keep an open sign-in with the request that sends the person away."""
         secrets = self._connection.env["bank.secret"]
-        secrets._store(self._connection, "sign_in", json.dumps(login.as_dict()))
+        secrets._store(self._connection, "sign_in", json.dumps(asdict(login)))
 
     def take_login(self, state):
         """Return the open sign-in of that ``state`` and forget it; ``None`` if there is none."""
