@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from . import clock, entries, events, ledger, manners, storage
 
 # Codes of ISO 20022 for payments.
-FINAL = ("ACSC", "RJCT", "CANC")
 WAITING = ("RCVD", "ACCP")
 NO_FUNDS = "AM04"
 # From coming in to acceptance, and to execution on the same day.

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import current_app, request
+from flask import Response, current_app, request
 
 from . import clock
 from .errors import Refused
@@ -58,6 +58,13 @@ def writing() -> Iterator[Bank]:
     """Open the books for one transaction."""
     with database().write() as connection:
         yield Bank(connection, clock.today(connection))
+
+
+def empty(status: int) -> Response:
+    """Return an answer that its status says all of."""
+    answer = Response(status=status)
+    del answer.headers["Content-Type"]
+    return answer
 
 
 def refuse_foreign_forms() -> None:

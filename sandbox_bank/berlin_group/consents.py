@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-from flask import Response, jsonify, request
+from flask import jsonify, request
 
 from .. import consents, identifiers, manners, web
 from ..errors import Refused, format_error
@@ -213,9 +213,7 @@ def delete_consent(consent_id: str):
     guard.check_accept(guard.JSON)
     with web.writing() as bank:
         consents.terminate(bank.connection, _find(bank, consent_id), bank.today)
-    answer = Response(status=204)
-    del answer.headers["Content-Type"]
-    return answer
+    return web.empty(204)
 
 
 def _find(bank: web.Bank, consent_id: str) -> consents.Consent:

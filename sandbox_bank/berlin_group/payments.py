@@ -2,7 +2,7 @@
 
 import hashlib
 
-from flask import Response, g, jsonify, request
+from flask import g, jsonify, request
 
 from .. import ledger, manners, orders, web
 from ..errors import Refused, format_error
@@ -170,9 +170,7 @@ def cancel(product: str, order_id: str):
         except orders.WrongState as error:
             text = f"the order is {error}"
             raise Refused(405, "CANCELLATION_INVALID", text, "paymentId") from error
-    answer = Response(status=204)
-    del answer.headers["Content-Type"]
-    return answer
+    return web.empty(204)
 
 
 def _looking():

@@ -2,14 +2,13 @@
 
 import datetime
 
-from flask import Response, jsonify, request
+from flask import jsonify
 
 from .. import clock, consents, manners, web
 from ..berlin_group import guard as headers
 from ..berlin_group.consents import third_party
 from ..errors import Refused, format_error
-from ..reading import Body, parsed_json
-from . import guard
+from ..reading import Body
 from .blueprint import PREFIX, blueprint
 
 PERMISSIONS = (
@@ -42,10 +41,7 @@ def create_consent():
     Where the browser goes then is part of OAuth, which is missing here: the headers
     ``TPP-Redirect-URI`` and ``TPP-Nok-Redirect-URI`` take its place.
     """
-    request.max_content_length = guard.BODY_LIMIT
-    if request.mimetype != guard.JSON:
-        raise Refused(415, "FORMAT_ERROR", f"the body must be {guard.JSON}", "Content-Type")
-    body = Body(parsed_json(request.get_data()))
+    body = Body(headers.json_body())
     if Body(body.value.get("Risk"), "$.Risk").value:
         raise format_error("must be empty", "$.Risk")
     data = Body(body.value.get("Data"), "$.Data")
@@ -123,9 +119,7 @@ def delete_consent(consent_id: str):
     """End the consent. Safe to repeat."""
     with web.writing() as bank:
         consents.terminate(bank.connection, _find(bank, consent_id), bank.today)
-    answer = Response(status=204)
-    del answer.headers["Content-Type"]
-    return answer
+    return web.empty(204)
 
 
 def _find(bank: web.Bank, consent_id: str) -> consents.Consent:

@@ -9,10 +9,9 @@ from .. import consents, quirks
 from ..berlin_group import quota_answers
 from ..errors import Refused, format_error
 from ..quotas import Exceeded
-from ..web import Bank
+from ..web import Bank, empty
 
 JSON = "application/json"
-BODY_LIMIT = 256 * 1024
 INTERACTION = "x-fapi-interaction-id"
 AUTH_DATE = re.compile(
     r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
@@ -35,9 +34,7 @@ def interaction_id() -> str:
 def refusal(error: Refused) -> tuple[Response, int]:
     """Return how this interface says no."""
     if error.status not in WITH_BODY:
-        answer = Response(status=error.status)
-        del answer.headers["Content-Type"]
-        return answer, error.status
+        return empty(error.status), error.status
     detail = {"ErrorCode": REASONS.get(error.code, OTHER_REASON), "Message": error.text[:500]}
     if error.path:
         detail["Path"] = error.path

@@ -23,14 +23,13 @@ def set_manners():
     body = read_body()
     with web.writing() as bank:
         known = manners.orders(bank.connection)
-        chosen = {name: body.choice(name, words, known[name]) for name, words in MANNERS.items()}
+        chosen = {
+            name: body.choice(name, words, known[name]) for name, words in manners.ORDERS.items()
+        }
         storage.set_manners(bank.connection, "orders", chosen)
         planned = [checked_text(value, path, 4) for value, path in body.items("reject", 100, [])]
         storage.set_setting(bank.connection, "rejections", json.dumps(planned))
         return jsonify(_state(bank))
-
-
-MANNERS = manners.ORDERS
 
 
 @blueprint.post("/orders/<order_id>")
