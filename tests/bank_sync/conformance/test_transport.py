@@ -3,14 +3,17 @@
 import gzip
 import json
 import logging
+import os
 import socket
+import ssl
+import stat
 import time
 from datetime import date
 
 import pytest
 
 from odoo.addons.bank_sync.connectors import base
-from odoo.addons.bank_sync.connectors.certificate import ClientCertificate
+from odoo.addons.bank_sync.connectors.certificate import ClientCertificate, tls_context
 
 from .dialects import Line
 from .reading import amounts, pages_of, read
@@ -325,3 +328,37 @@ def test_a_client_certificate_shows_its_key_to_nobody():
     authority = Authority()
     certificate = ClientCertificate(*authority.issue("sme"))
     assert "PRIVATE KEY" not in repr(certificate)
+
+
+def file_with_our_key(monkeypatch):
+    """Return the path the library reads our key from, where it leads, and who may read it.
+
+    The library reads keys from files alone, so this is the one place where ours could be left.
+    """
+    given = []
+    load = ssl.SSLContext.load_cert_chain
+
+    def watched(context, path):
+        link = os.readlink(path) if os.path.islink(path) else path
+        given.append((path, link, stat.S_IMODE(os.stat(path).st_mode)))
+        load(context, path)
+
+    monkeypatch.setattr(ssl.SSLContext, "load_cert_chain", watched)
+    tls_context(client=ClientCertificate(*Authority().issue("sme")))
+    [found] = given
+    return found
+
+
+@pytest.mark.skipif(not hasattr(os, "memfd_create"), reason="memory has names on Linux alone")
+def test_our_key_has_a_name_on_no_disk(monkeypatch):
+    path, link, _mode = file_with_our_key(monkeypatch)
+    assert link.startswith("/memfd:")
+    assert not os.path.islink(path) or os.readlink(path) != link, "the memory is given back"
+
+
+def test_where_it_must_lie_on_a_disk_it_is_ours_alone_and_gone_at_once(monkeypatch):
+    monkeypatch.delattr(os, "memfd_create", raising=False)
+    path, _link, mode = file_with_our_key(monkeypatch)
+    assert mode == 0o600
+    assert not os.path.exists(path)
+    assert not os.path.exists(os.path.dirname(path))
