@@ -195,6 +195,13 @@ def test_every_encoding_and_end_of_line_is_read(encoding, newline):
     assert entry.counterparty_name == "Müller"
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-8-sig"])
+def test_it_is_recognised_in_every_encoding_with_a_mark(encoding):
+    mark = "\N{BOM}" if encoding in ("utf-16-le", "utf-16-be") else ""
+    text = mark + "# \u2026 a remark\n" + bank(record("3/15/2026", "1.00"))
+    assert read_statement_file(io.BytesIO(text.encode(encoding))).format == "QIF"
+
+
 FORMATS = {"mdy": "%m/%d/%Y", "dmy": "%d.%m.%Y", "ymd": "%Y-%m-%d", "short": "%m/%d'%y"}
 
 

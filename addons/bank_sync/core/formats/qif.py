@@ -4,6 +4,7 @@ Own reader: the library for it asks the caller for the order of day and month, s
 silence where they do not fit, and refuses split entries that do not add up.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -15,15 +16,16 @@ from ..money import NO_CURRENCY
 from ..statement import Entry, Statement
 from ..statement_file import ReadWarning, StatementFile
 from .qif_values import WrittenDate, decide_order, decimal_comma, read_amount, written_date
-from .text import line_place, read_lines
+from .text import head_text, line_place, read_lines
 
 _BANK_TYPES = {"bank", "cash", "ccard", "oth a", "otha", "oth l", "othl"}
 #: Lists that are no books.
 _LISTS = {"cat", "class", "memorized", "security", "prices", "template", "budget", "tag", "invoice"}
 _INVESTMENT = "invst"
 #: Before the first header: remarks of whoever wrote the file, and a record that is none.
-_PASSED = (b"#", b"^")
-_HEADERS = (b"!type:", b"!account", b"!option:", b"!clear:")
+_PASSED = ("#", "^")
+_HEADERS = ("!type:", "!account", "!option:", "!clear:")
+_ENDS = re.compile(r"[\r\n]+")
 
 
 class QifFormat:
@@ -33,9 +35,8 @@ class QifFormat:
 
     def recognises(self, head: bytes) -> bool:
         """Return whether the first line is a header of QIF; remarks (``#``) may stand before it."""
-        text = head.replace(b"\0", b"").removeprefix(b"\xef\xbb\xbf").removeprefix(b"\xff\xfe")
-        lines = (line.strip().lower() for line in text.splitlines())
-        first = next((line for line in lines if line and not line.startswith(_PASSED)), b"")
+        lines = (line.strip().lower() for line in _ENDS.split(head_text(head)))
+        first = next((line for line in lines if line and not line.startswith(_PASSED)), "")
         return first.startswith(_HEADERS)
 
     def read(self, stream: BinaryIO, limits: Limits) -> StatementFile:
