@@ -1,6 +1,7 @@
 """bin/statement: one JSON object per file and line, one clear line for a file it refuses."""
 
 import json
+import os
 import pathlib
 import subprocess
 import sys
@@ -35,6 +36,16 @@ def test_a_refused_file_is_named_with_its_place_and_the_others_are_still_printed
     (line,) = result.stderr.splitlines()
     assert line.startswith(f"{bad}: refused: Stmt[1]/Ntry[1]/Amt: ")
     assert "120,50" in line
+
+
+def test_a_file_that_comes_through_a_pipe_is_read_as_any_other(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    script = f"open({str(pipe)!r}, 'wb').write(open({str(SAMPLE)!r}, 'rb').read())"
+    with subprocess.Popen([sys.executable, "-c", script]):
+        result = run(pipe)
+    assert (result.returncode, result.stderr) == (0, "")
+    assert json.loads(result.stdout)["statements"] == json.loads(run(SAMPLE).stdout)["statements"]
 
 
 def test_nothing_of_a_truncated_file_is_printed(tmp_path):
