@@ -9,7 +9,13 @@ import pytest
 
 from odoo.addons.bank_sync.core.errors import StatementError
 from odoo.addons.bank_sync.core.file_reader import read_statement_file
-from odoo.addons.bank_sync.core.payment_status import StatusReason, effective_status
+from odoo.addons.bank_sync.core.payment_status import (
+    BatchStatus,
+    PaymentStatus,
+    PaymentStatusReport,
+    StatusReason,
+    effective_status,
+)
 from odoo.addons.bank_sync.core.statement_json import statement_to_json
 
 SAMPLES = pathlib.Path(__file__).parent / "samples" / "fuzz" / "pain.002"
@@ -53,6 +59,16 @@ def test_the_most_detailed_status_holds():
     assert effective_status(one) == "PART"
     assert effective_status(one, first, first.payments[0]) == "ACSC"
     assert effective_status(one, second) == "RJCT"
+
+
+def test_part_above_says_nothing_of_what_is_below():
+    one = PaymentStatusReport(None, None, None, None, "PART")
+    batch, payment = BatchStatus("B1", None), PaymentStatus(None)
+    assert effective_status(one) == "PART"
+    assert effective_status(one, batch) is None
+    assert effective_status(one, batch, payment) is None
+    assert effective_status(one, BatchStatus("B1", "PART")) == "PART"
+    assert effective_status(one, BatchStatus("B1", "PART"), payment) is None
 
 
 def test_the_first_version_without_batches_is_read():

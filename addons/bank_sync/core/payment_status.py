@@ -85,8 +85,8 @@ def effective_status(
 ) -> str | None:
     """Return the status that holds for a payment, a batch or the whole order.
 
-    The most detailed level that says something wins, except ``PART`` above it, which only says
-    that the levels below differ.
+    The most detailed level that says something wins; ``PART`` of a level above only says that the
+    levels below differ.
 
     >>> report = PaymentStatusReport(None, None, "M1", None, "PART")
     >>> effective_status(report, BatchStatus("B1", "RJCT"), PaymentStatus(None))
@@ -94,9 +94,8 @@ def effective_status(
     >>> effective_status(report, BatchStatus("B1", None), PaymentStatus(None)) is None
     True
     """
-    if payment is not None and payment.status:
-        return payment.status
-    for level in (batch, report):
-        if level is not None and level.status and (payment is None or level.status != "PART"):
-            return level.status
-    return None
+    levels = [level for level in (payment, batch, report) if level is not None]
+    if status := levels[0].status:
+        return status
+    above = (level.status for level in levels[1:] if level.status)
+    return next((status for status in above if status != "PART"), None)
