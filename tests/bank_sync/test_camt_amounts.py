@@ -103,10 +103,15 @@ class TestBatch:
         entry = camt.only_entry(details=f"{one}</NtryDtls><NtryDtls>{one}")
         assert (entry.batch_reference, entry.batch_size) == ("P1", 4)
 
-    @pytest.mark.parametrize("size", ["many", "-1", "²", "9" * 5000])
+    @pytest.mark.parametrize("size", ["many", "-1", "²", "9" * 5000, "9" * 15])
     def test_a_size_that_is_none_is_left_out(self, camt, size):
         details = f"<Btch><NbOfTxs>{size}</NbOfTxs></Btch>"
         assert camt.only_entry(details=details).batch_size is None
+
+    def test_a_size_that_no_database_holds_is_none(self, camt):
+        one = "<Btch><NbOfTxs>999999999</NbOfTxs></Btch>"
+        assert camt.only_entry(details=one).batch_size == 999_999_999
+        assert camt.only_entry(details="</NtryDtls><NtryDtls>".join([one] * 3)).batch_size is None
 
     def test_transactions_of_one_order_are_a_batch_of_its_name(self, camt):
         ordered = transaction("<Refs><PmtInfId>P1</PmtInfId></Refs>")

@@ -10,8 +10,8 @@ from .values import ValueReader, child, children, descend, direction, indicator,
 
 _BOOKED = "BOOK"
 _NOTHING = EntryDetail(None, None)
-#: ISO 20022 allows 15 digits for a number of transactions.
-_DIGITS = 15
+#: ISO 20022 allows 15 digits for a number of transactions; no database column takes so many.
+_DIGITS, _MOST_TRANSACTIONS = 15, 999_999_999
 
 
 def read_entry(
@@ -128,19 +128,10 @@ def _batch(node: dict) -> tuple[str | None, int | None]:
     names = (text(child(batch, name)) for name in ("PmtInfId", "MsgId") for batch in batches)
     sizes = [text(child(batch, "NbOfTxs")) or "" for batch in batches]
     readable = all(size.isascii() and size.isdigit() and len(size) <= _DIGITS for size in sizes)
-    return next(filter(None, names), None), sum(map(int, sizes)) if readable else None
-
-
-def details_difference(entry: Entry) -> int:
-    """Return entry - sum of its details in minor units; 0 where they cannot be compared."""
-    if not entry.details:
-        return 0
-    total = 0
-    for detail in entry.details:
-        if detail.amount is None or detail.currency != entry.currency:
-            return 0
-        total += detail.amount
-    return entry.amount - total
+    size = sum(map(int, sizes)) if readable else None
+    if size is not None and size > _MOST_TRANSACTIONS:
+        size = None
+    return next(filter(None, names), None), size
 
 
 def _shared_name(holders: list) -> str | None:

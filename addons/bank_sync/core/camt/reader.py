@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any, BinaryIO
 
+from ..entry_store import details_difference
 from ..errors import StatementError
 from ..limits import Limits
 from ..money import to_decimal_text
@@ -21,7 +22,7 @@ from .balances import (
     read_balance,
 )
 from .details import account_identifier
-from .entries import details_difference, read_entry
+from .entries import read_entry
 from .values import ValueReader, child, descend, text
 from .xml_stream import Message, XmlStream, message_format
 
@@ -184,7 +185,9 @@ class _StatementBuilder:
         except StatementError as error:
             raise _inside(place, error) from error
         self._entries.append(entry)
-        if difference := details_difference(entry):
+        if not entry.details:
+            return
+        if difference := details_difference(entry.amount, entry.currency, entry.details):
             amount = f"{to_decimal_text(difference, entry.currency)} {entry.currency}"
             self.warnings.append(ReadWarning("details_differ", place, amount))
 
