@@ -237,6 +237,11 @@ def test_broken_files_are_refused(text, code):
     assert refusal(text).code == code
 
 
+def test_a_record_out_of_place_is_called_by_its_number():
+    words = str(refusal(HEAD[0] + "\n16,195,1,,,,"))
+    assert words.startswith("line 2: record 16 does not belong at this place")
+
+
 @given(st.lists(st.tuples(st.sampled_from(["195", "475"]), st.integers(0, 10**12)), max_size=8))
 def test_entries_that_add_up_are_proved(movements):
     closing = 500 + sum(a if code == "195" else -a for code, a in movements)

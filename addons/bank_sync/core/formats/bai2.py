@@ -129,7 +129,7 @@ class _Reader:
 
     def _file_header(self, record: Record) -> None:
         if self._file is not None:
-            raise StatementError("out_of_place", record.place, "01")
+            raise StatementError("out_of_place", record.place, "record 01")
         version = (record.fields() + [""] * 8)[7]
         if version not in ("", _VERSION):
             raise StatementError("bad_record", record.place, f"BAI version {version}")
@@ -138,7 +138,7 @@ class _Reader:
     def _group_header(self, record: Record) -> None:
         self._end_group()
         if self._file is None:
-            raise StatementError("out_of_place", record.place, "02")
+            raise StatementError("out_of_place", record.place, "record 02")
         fields = record.fields() + [""] * 7
         status, day, currency, modifier = fields[2], fields[3], fields[5], fields[6]
         if status in _NOT_BOOKS:
@@ -154,7 +154,7 @@ class _Reader:
     def _account_header(self, record: Record) -> None:
         self._end_account()
         if self._group is None:
-            raise StatementError("out_of_place", record.place, "03")
+            raise StatementError("out_of_place", record.place, "record 03")
         currency = ([*record.fields(), ""])[1].upper() or self._currency
         if not currency:
             currency = DEFAULT_CURRENCY
@@ -168,7 +168,7 @@ class _Reader:
     def _transaction(self, record: Record) -> None:
         account = self._account
         if account is None or self._day is None:
-            raise StatementError("out_of_place", record.place, "16")
+            raise StatementError("out_of_place", record.place, "record 16")
         entry, counted = read_transaction(record, day=self._day, currency=account.currency)
         if len(record.parts) > record.lines:
             self._warn("line_joined", record)
@@ -179,7 +179,7 @@ class _Reader:
     def _account_trailer(self, record: Record) -> None:
         account = self._account
         if account is None:
-            raise StatementError("out_of_place", record.place, "49")
+            raise StatementError("out_of_place", record.place, "record 49")
         account.records += record.lines
         account.ended = True
         stated = self._stated(record, 2)
@@ -208,7 +208,7 @@ class _Reader:
     def _group_trailer(self, record: Record) -> None:
         self._end_account()
         if self._group is None:
-            raise StatementError("out_of_place", record.place, "98")
+            raise StatementError("out_of_place", record.place, "record 98")
         self._group.records += record.lines
         self._check(record, self._group)
         self._close_group(self._stated(record, 3)[0])
@@ -230,7 +230,7 @@ class _Reader:
     def _file_trailer(self, record: Record) -> None:
         self._end_group()
         if self._file is None:
-            raise StatementError("out_of_place", record.place, "99")
+            raise StatementError("out_of_place", record.place, "record 99")
         self._file.records += record.lines
         self._check(record, self._file)
         self._file = None

@@ -62,7 +62,7 @@ def read_records(lines: list[str]) -> Iterator[Record]:
         code, comma, rest = line[:2], line[2:3], line[3:].removesuffix("/")
         if code == "88" and comma in (",", ":"):
             if current is None:
-                raise StatementError("out_of_place", line_place(number), "88")
+                raise StatementError("out_of_place", line_place(number), "record 88")
             current.parts.append(rest)
             current.lines += 1
         elif code in CODES and comma == ",":

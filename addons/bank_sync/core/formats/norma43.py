@@ -101,7 +101,7 @@ class _Reader:
         if line.code not in self._takers:
             raise StatementError("bad_record", line.place, line.text.rstrip())
         if self._ended:
-            raise StatementError("out_of_place", line.place, line.code)
+            raise _out_of_place(line)
         self._takers[line.code](line)
         self._lines += 1
 
@@ -116,7 +116,7 @@ class _Reader:
 
     def _open_account(self, line: Line) -> _Account:
         if self._account is None:
-            raise StatementError("out_of_place", line.place, line.code)
+            raise _out_of_place(line)
         return self._account
 
     def _header(self, line: Line) -> None:
@@ -147,7 +147,7 @@ class _Reader:
     def _last_entry(self, line: Line) -> Entry:
         account = self._open_account(line)
         if not account.entries:
-            raise StatementError("out_of_place", line.place, line.code)
+            raise _out_of_place(line)
         return account.entries[-1]
 
     def _text(self, line: Line) -> None:
@@ -236,3 +236,7 @@ class _Reader:
 
     def _warn(self, code: str, line: Line, detail: str = "") -> None:
         self._warnings.append(ReadWarning(code, line.place, detail))
+
+
+def _out_of_place(line: Line) -> StatementError:
+    return StatementError("out_of_place", line.place, f"record {line.code}")
