@@ -78,7 +78,7 @@ class ReadWarning:
 class StatementFile:
     """Everything one bank file says.
 
-    :param format: one of ``formats/names.py``
+    :param format: one of ``formats/names.py``, or ``table``
     :param version: the full message name such as ``camt.053.001.08``, the version number of other
         formats; ``None`` where the file does not say it
     :param payment_statuses: what became of payments we ordered; a file has these or statements

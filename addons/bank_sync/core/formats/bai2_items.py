@@ -7,6 +7,7 @@ from ..errors import StatementError
 from ..money import MAX_DIGITS
 from ..statement import Entry
 from .bai2_records import Record
+from .values import full_year
 
 #: Fields of a funds type after it: ``S`` three amounts, ``V`` date and time; ``D`` says itself.
 _FUNDS_FIELDS = {"S": 3, "V": 2}
@@ -17,9 +18,8 @@ _LOAN_CREDITS = {"706", "708", "720", "721", "722", "723", "724", "725", "726", 
 _LOAN_DEBITS = {"760"}
 _CREDITS = (("100", "399"), ("920", "959"))
 _DEBITS = (("400", "699"), ("960", "999"))
-#: Names some banks give the lines of their text, for money in and for money out.
-_LABELS = {"DBNM": "in", "CRNM": "out", "DACT": "in", "CACT": "out"}
-_CENTURY_PIVOT = 80
+#: Names some banks give the lines of their text: reference, name and account of debtor, creditor.
+_LABELS = ("EREF", "DBNM", "DACT", "CRNM", "CACT")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +55,11 @@ def read_date(text: str, place: str) -> date:
     """
     try:
         if text.isascii() and text.isdigit():
-            year, rest = int(text[:-4] or "0"), text[-4:]
+            month_day = int(text[-4:-2] or "0"), int(text[-2:])
             if len(text) == len("YYMMDD"):
-                year += 1900 if year >= _CENTURY_PIVOT else 2000
-                return date(year, int(rest[:2]), int(rest[2:]))
+                return date(full_year(int(text[:2])), *month_day)
             if len(text) == len("YYYYMMDD"):
-                return date(year, int(rest[:2]), int(rest[2:]))
+                return date(int(text[:4]), *month_day)
     except ValueError:
         pass
     raise StatementError("bad_date", place, text)
@@ -116,7 +115,7 @@ def read_transaction(record: Record, *, day: date, currency: str) -> tuple[Entry
     direction = _direction(code, written, place)
     lines = tuple(line for line in texts if line)
     labelled = _labelled(lines)
-    side = "in" if direction * written >= 0 else "out"
+    name, account = ("DBNM", "DACT") if direction * written >= 0 else ("CRNM", "CACT")
     entry = Entry(
         booking_date=day,
         value_date=value_date,
@@ -124,8 +123,8 @@ def read_transaction(record: Record, *, day: date, currency: str) -> tuple[Entry
         currency=currency,
         servicer_reference=references[0],
         end_to_end_id=labelled.get("EREF") or references[1],
-        counterparty_name=labelled.get("DBNM" if side == "in" else "CRNM"),
-        counterparty_account=labelled.get("DACT" if side == "in" else "CACT"),
+        counterparty_name=labelled.get(name),
+        counterparty_account=labelled.get(account),
         remittance=lines,
         bank_transaction_code=code or None,
     )
@@ -172,6 +171,6 @@ def _labelled(lines: tuple[str, ...]) -> dict[str, str]:
     found: dict[str, str] = {}
     for line in lines:
         label, colon, value = line.partition(":")
-        if colon and (label in _LABELS or label == "EREF") and value.strip():
+        if colon and label in _LABELS and value.strip():
             found.setdefault(label, value.strip())
     return found

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from ..errors import StatementError
-from ..money import PrecisionError, to_minor
 from .iso4217_numbers import CODES
 from .text import line_place
+from .values import full_year, minor, scaled
 
 WIDTH = 80
-_CENTURY_PIVOT = 80
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +59,7 @@ class Line:
         value = self.text[start : start + 6]
         try:
             if value.isascii() and value.isdigit():
-                year = int(value[:2])
-                year += 1900 if year >= _CENTURY_PIVOT else 2000
-                return date(year, int(value[2:4]), int(value[4:]))
+                return date(full_year(int(value[:2])), int(value[2:4]), int(value[4:]))
         except ValueError:
             pass
         raise StatementError("bad_date", self.place, value)
@@ -75,11 +72,7 @@ class Line:
         value = self.text[start : start + 14]
         if not (len(value) == 14 and value.isascii() and value.isdigit()):
             raise StatementError("bad_amount", self.place, value)
-        written = f"{value[:12]}.{value[12:]}"
-        try:
-            return to_minor(written, currency)
-        except PrecisionError as error:
-            raise StatementError("amount_precision", self.place, f"{written} {currency}") from error
+        return minor(scaled(value, 2), currency, self.number)
 
     def currency(self, start: int) -> str:
         """Return the code of a currency's number.

@@ -5,6 +5,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from ..errors import StatementError
 from ..formats.guard import guarded, load
@@ -141,7 +142,7 @@ def _parts(match: re.Match, number: int) -> dict[str, str | None]:
     first, *others = match["rest"].split("\n")
     canonical = f"{match['value']}{'D' if match['mark'].endswith('D') else 'C'}1,{first}"
     with guarded("MT940", line_place(number)):
-        usual, *longer = _patterns(load("mt940", "MT940").tags)
+        usual, *longer = _patterns()
         found = usual.match(canonical)
         if found is None or _is_cut(found):
             found = next((match for match in map(_matcher(canonical), longer) if match), found)
@@ -167,15 +168,11 @@ def _is_cut(found: re.Match) -> bool:
     return "//" in behind or bool(behind.strip() and found["customer_reference"][-1:].strip())
 
 
-_compiled: list[re.Pattern] = []
-
-
-def _patterns(tags) -> list[re.Pattern]:
+@cache
+def _patterns() -> tuple[re.Pattern, ...]:
     """Return the usual pattern, then those for references longer than the standard allows."""
-    if not _compiled:
-        found = (tags.Statement(), tags.StatementGLS(), tags.StatementASNB())
-        _compiled.extend(tag.re for tag in found)
-    return _compiled
+    tags = load("mt940", "MT940").tags
+    return tags.Statement().re, tags.StatementGLS().re, tags.StatementASNB().re
 
 
 def _supplement(parts: dict[str, str | None], others: list[str]) -> str | None:

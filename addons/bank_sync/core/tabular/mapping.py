@@ -9,7 +9,7 @@ from .sheet import Cell
 
 
 class ColumnRole(str, Enum):
-    """What one column holds. Only texts may be mapped more than once."""
+    """What one column holds. Only ``REMITTANCE`` may be given to several."""
 
     BOOKING_DATE = "booking_date"
     VALUE_DATE = "value_date"
@@ -77,8 +77,7 @@ class ColumnMapping:
             found.append("no_amount")
         if ColumnRole.AMOUNT in roles and separate:
             found.append("amount_twice")
-        texts = {ColumnRole.REMITTANCE}
-        if any(roles.count(role) > 1 for role in set(roles) - texts):
+        if any(roles.count(role) > 1 for role in set(roles) - {ColumnRole.REMITTANCE}):
             found.append("repeated_role")
         if not self.currency and ColumnRole.CURRENCY not in roles:
             found.append("no_currency")
@@ -88,7 +87,7 @@ class ColumnMapping:
 def header_signature(cells: Sequence[Cell]) -> str:
     """Return what recognises the tables of one bank: its header, as 16 hexadecimal digits.
 
-    Without regard to case, blanks and order of letters' accents as written.
+    Case and the number of blanks do not count, the order of the columns and accents do.
 
     >>> header_signature(("Date", " Amount ")) == header_signature(("date", "AMOUNT"))
     True
