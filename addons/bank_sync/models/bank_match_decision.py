@@ -4,8 +4,6 @@ from odoo.exceptions import UserError
 from .match_kinds import KIND_LABELS
 from .match_reasons import reason_text
 
-#: What later decisions on the same line, and a review, may still write.
-_LATER = frozenset({"outcome", "review"})
 #: Actions that book the line, as opposed to those that put it aside.
 BOOKING_ACTIONS = ("automatic", "accepted", "corrected", "manual", "written_off")
 
@@ -32,7 +30,7 @@ class BankMatchDecision(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     journal_id = fields.Many2one("account.journal", readonly=True, index=True)
     connection_id = fields.Many2one("bank.connection", readonly=True, ondelete="set null")
-    bank_id = fields.Many2one("res.bank", string="Bank", readonly=True, ondelete="set null")
+    bank_id = fields.Many2one("res.bank", readonly=True, ondelete="set null")
     partner_id = fields.Many2one("res.partner", readonly=True, ondelete="set null")
     date = fields.Date(string="Booked at the Bank", readonly=True, index=True)
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
@@ -118,12 +116,17 @@ class BankMatchDecision(models.Model):
         for decision in self:
             decision.reason_text = reason_text(self.env, decision.reasons or ())
 
+    @api.model
+    def _later_fields(self):
+        """Return what later decisions on the same line, and a review, may still write."""
+        return {"outcome", "review"}
+
     def write(self, vals):
         """Refuse to rewrite what was decided.
 
-        :raise UserError: for anything but outcome and review
+        :raise UserError: for anything but what may come later
         """
-        if not _LATER.issuperset(vals):
+        if not self._later_fields().issuperset(vals):
             raise UserError(self.env._("What was decided cannot be changed."))
         return super().write(vals)
 

@@ -50,6 +50,7 @@ class Trust:
         self._prior = dict(prior or {})
         self._counts: dict[str, list[float]] = {}
         self._released: dict[str, bool] = {}
+        self._held: set[str] = set()
 
     def record(self, situation: str, right: bool, weight: float = 1.0) -> None:
         """Count one decision of a person on a proposal."""
@@ -58,6 +59,16 @@ class Trust:
     def forget(self, situation: str, right: bool, weight: float = 1.0) -> None:
         """Take out one decision that was undone; never counts below zero."""
         self._add(situation, right, -weight)
+
+    def hold(self, situation: str) -> None:
+        """Never release a situation, whatever it earns: a person wants to see it.
+
+        >>> trust = Trust(prior={"exact": (5000, 0)})
+        >>> trust.hold("exact")
+        >>> trust.released("exact")
+        False
+        """
+        self._held.add(situation)
 
     def level(self, situation: str) -> float:
         """Return the share of right decisions to expect.
@@ -77,7 +88,9 @@ class Trust:
         return beta_quantile(DOUBT, *self._posterior(situation))
 
     def released(self, situation: str) -> bool:
-        """Return whether the lower bound reaches the target."""
+        """Return whether the lower bound reaches the target, and nobody holds the situation."""
+        if situation in self._held:
+            return False
         known = self._released.get(situation)
         if known is None:
             known = beta_cdf(self.target, *self._posterior(situation)) <= DOUBT
