@@ -9,6 +9,8 @@ from ..core.matching.trust import AUTOMATIC_WRONG
 _SAYS_WHOSE = frozenset({"accepted", "corrected", "manual"})
 #: Decisions by which a person says that the best proposal was not it.
 _SAYS_NOT = frozenset({"corrected", "manual", "written_off", "rejected"})
+#: Outcomes of a decision that a later one took back.
+_TAKEN_BACK = frozenset({"undone", "corrected"})
 #: Kinds whose counterparty pays nobody's debt.
 _NOBODYS = frozenset({"collection", "payout", "return", "transfer"})
 
@@ -52,8 +54,10 @@ class BankMatchDecision(models.Model):
         return decisions
 
     def write(self, vals):
-        """Learn from what became of the decisions."""
+        """Learn from what became of the decisions; who undoes one has reviewed it too."""
         result = super().write(vals)
+        if vals.get("outcome") in _TAKEN_BACK:
+            self.filtered(lambda decision: decision.review == "due")._end_review("wrong")
         if {"outcome", "review", "forgotten"}.intersection(vals):
             self._learn()
         return result
@@ -90,9 +94,12 @@ class BankMatchDecision(models.Model):
         self.env["account.bank.statement.line"].check_access("write")
         self.check_access("read")
         due = self.filtered(lambda decision: decision.review == "due")
-        due.sudo().write({"review": result})
-        due.sudo().statement_line_id.write({"bank_review": False})
+        due.sudo()._end_review(result)
         return due
+
+    def _end_review(self, result):
+        self.write({"review": result})
+        self.statement_line_id.write({"bank_review": False})
 
     # === LESSONS === #
 
@@ -157,7 +164,7 @@ class BankMatchDecision(models.Model):
             "whose": False,
             "case": [],
         }
-        undone = self.outcome in {"undone", "corrected"}
+        undone = self.outcome in _TAKEN_BACK
         if self.action == "automatic":
             if self.review == "wrong" or undone:
                 verdict.update(right=False, weight=AUTOMATIC_WRONG)

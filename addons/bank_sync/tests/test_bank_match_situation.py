@@ -133,6 +133,15 @@ class TestBankMatchSituation(LearningCommon):
         self.assertEqual(self.books(), before)
         self.assertEqual([wrong for _right, wrong in self.counts().values()], [20])
 
+    def test_who_undoes_a_booking_has_reviewed_it(self):
+        line = self.paid()
+        line.sudo().bank_review = True
+        decision = self.decide(line, "automatic", review="due")
+        decision.sudo().write({"outcome": "undone"})
+        self.assertEqual(decision.review, "wrong")
+        self.assertFalse(line.bank_review)
+        self.assertEqual([wrong for _right, wrong in self.counts().values()], [20])
+
     def test_reviewing_twice_changes_nothing(self):
         decision = self.decide(self.paid(), "automatic", review="due")
         decision.action_review_right()
