@@ -35,6 +35,7 @@
         "views/bank_match_payer_views.xml",
         "views/bank_match_situation_views.xml",
         "views/bank_match_weights_views.xml",
+        "views/bank_match_workspace_views.xml",
         "wizards/bank_statement_import_views.xml",
         "views/account_bank_statement_line_views.xml",
         "views/bank_entry_views.xml",
@@ -64,6 +65,7 @@
         "web.assets_backend": [
             "bank_sync/static/src/import/*",
             "bank_sync/static/src/connection/*",
+            "bank_sync/static/src/workspace/*",
         ],
         "web.assets_tests": ["bank_sync/static/tests/tours/*"],
     },

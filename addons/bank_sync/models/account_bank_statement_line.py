@@ -116,6 +116,7 @@ class AccountBankStatementLine(models.Model):
              LEFT JOIN res_partner partner ON partner.id = st.partner_id
                  WHERE st.company_id = %(company)s
                    AND st.is_reconciled IS NOT TRUE
+                   AND st.bank_match_reason IS DISTINCT FROM 'put_aside'
                    AND suspense.amount_currency != 0
                  ORDER BY st.id
                 """,

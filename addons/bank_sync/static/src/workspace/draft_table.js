@@ -1,0 +1,50 @@
+import { formatCurrency, getCurrency } from "@web/core/currency";
+import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { formatFloat } from "@web/core/utils/numbers";
+import { parseMonetary } from "@web/views/fields/parsers";
+
+import { Component } from "@odoo/owl";
+
+/** What will be booked, row by row, each amount open to change; what is left over below. */
+export class DraftTable extends Component {
+    static template = "bank_sync.DraftTable";
+    static props = { draft: Object, presets: Array, run: Function, open: Function };
+
+    get draft() {
+        return this.props.draft;
+    }
+
+    get preset() {
+        return this.props.presets.find((one) => one.id === this.draft.presetId);
+    }
+
+    money(amount, currencyId = this.draft.currencyId) {
+        return formatCurrency(amount, currencyId);
+    }
+
+    number(amount, currencyId = this.draft.currencyId) {
+        return formatFloat(amount, { digits: getCurrency(currencyId)?.digits || [16, 2] });
+    }
+
+    day(value) {
+        return value ? formatDate(deserializeDate(value)) : "";
+    }
+
+    /** Take what was typed; what is no number changes nothing. */
+    typed(ev, take) {
+        try {
+            take(parseMonetary(ev.target.value, { allowOperation: true }));
+        } catch {
+            // The old amount is shown again by the next rendering.
+        }
+        this.render();
+    }
+
+    onKeydown(ev) {
+        if (ev.key === "Enter") {
+            ev.preventDefault();
+            ev.stopPropagation();
+            ev.target.blur();
+        }
+    }
+}
