@@ -38,6 +38,7 @@ from . import (
     test_import_formats,
     test_import_page,
     test_import_tour,
+    test_learning_workers,
     test_outbox_killed,
     test_rpc_edges,
     test_security,
