@@ -13,7 +13,7 @@ from .match_reasons import reason_text
 _logger = logging.getLogger(__name__)
 
 #: The newest decisions that are fitted; older habits do not count any more.
-FITTED_DECISIONS = 20_000
+FITTED_DECISIONS = 5_000
 #: Fewest decisions since the last fit that make a new one worth while.
 FRESH_DECISIONS = 50
 #: Allowed transitions: state -> states it may move to.

@@ -24,7 +24,7 @@ FOLDS = 5
 Row = tuple[Sequence[str], bool, float]
 Weights = Mapping[str, float]
 
-_SWEEPS, _STILL = 200, 1e-7
+_SWEEPS, _STILL = 100, 1e-4
 
 
 def score(weights: Weights, reasons: Iterable[str]) -> float:
