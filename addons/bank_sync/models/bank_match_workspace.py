@@ -105,19 +105,35 @@ class BankMatchWorkspace(models.AbstractModel):
         """
         self._check_role()
         options = dict(options or {})
-        domain = self._queue_domain(options)
-        lines = self.env["account.bank.statement.line"]
+        numbers = self.get_counts(options.get("journal"))
         offset = max(int(options.get("offset") or 0), 0)
-        total = lines.search_count(domain)
-        if offset >= total:
-            offset = max(total - 1, 0) // PAGE * PAGE
-        found = lines.search(domain, order=self._queue_order(options), limit=PAGE, offset=offset)
-        return {
-            "rows": self._rows(found),
-            "total": total,
-            "offset": offset,
-            **self.get_counts(options.get("journal")),
-        }
+        found = self._page(options, offset)
+        total = self._total(options, offset, len(found), numbers["counts"])
+        if total and not found:
+            # Others have decided meanwhile: what is now the last page.
+            offset = (total - 1) // PAGE * PAGE
+            found = self._page(options, offset)
+        return {"rows": self._rows(found), "total": total, "offset": offset, **numbers}
+
+    @api.model
+    def _page(self, options, offset):
+        return self.env["account.bank.statement.line"].search(
+            self._queue_domain(options),
+            order=self._queue_order(options),
+            limit=PAGE,
+            offset=offset,
+        )
+
+    @api.model
+    def _total(self, options, offset, shown, counts):
+        """Return how many lines there are; counted only where it is not known already."""
+        narrowed = options.get("text") or "reason" in options
+        if options.get("filter") in counts and not narrowed:
+            return counts[options["filter"]]
+        if shown < PAGE and (shown or not offset):
+            return offset + shown
+        lines = self.env["account.bank.statement.line"]
+        return lines.search_count(self._queue_domain(options))
 
     @api.model
     def get_counts(self, journal_id=False):

@@ -45,9 +45,7 @@ class BankMatchWorkspace(models.AbstractModel):
             "stamp": self._stamp(line),
             "move_id": line.move_id.id,
             "partner": self._partner(line.partner_id),
-            "advice": waiting_advice(self.env, line.bank_match_reason)
-            if row["reason_text"]
-            else "",
+            "advice": waiting_advice(self.env, line.bank_match_reason) if waits else "",
             "proposals": self._proposals(line),
             "booked": self._booked(line) if line.is_reconciled else [],
             "undoable": line.is_reconciled and self._state(line) != "manual",

@@ -5,7 +5,8 @@ import { roundDecimals } from "@web/core/utils/numbers";
  * What will be booked for one line, as a proposal says it or as somebody composes it.
  *
  * Signs are those of the line: money in is positive, and so is what is owed to us. Always
- * `paid - fee - writeOff + onAccount + rest = amount`; it can be booked when nothing is left over.
+ * `paid - fee - writeOff + onAccount + rest = amount`; it can be booked when nothing is left over,
+ * or when what is left over is meant to wait.
  */
 export class Draft {
     constructor(line, proposal) {
@@ -18,6 +19,8 @@ export class Draft {
         this.presetId = false;
         this.onAccount = proposal ? proposal.on_account : 0;
         this.partner = (proposal && proposal.partner) || line.partner;
+        /** Whether what is left over is meant to wait on the line. */
+        this.leftOpen = false;
         this.touched = false;
         if (proposal) {
             this.settleProposed();
@@ -68,19 +71,25 @@ export class Draft {
         return !this.items.length && !this.writeOff && !this.fee && !this.onAccount;
     }
 
+    /** A part of the line may stay open, never more than the line. */
+    get canLeaveOpen() {
+        return (
+            !this.isForeign &&
+            Math.sign(this.rest) === Math.sign(this.amount) &&
+            Math.abs(this.rest) < Math.abs(this.amount)
+        );
+    }
+
     /** Why it cannot be booked as it stands; false where it can. */
     get obstacle() {
         if (this.isEmpty) {
             return "empty";
         }
-        if (this.rest) {
+        if (this.rest && !(this.leftOpen && this.canLeaveOpen)) {
             return "rest";
         }
         if (this.onAccount && !this.partner) {
             return "partner";
-        }
-        if (this.touched && this.writeOff && !this.presetId) {
-            return "preset";
         }
         return false;
     }
@@ -141,6 +150,11 @@ export class Draft {
     setOnAccount(value) {
         this.touch();
         this.onAccount = this.round(value);
+    }
+
+    leaveOpen() {
+        this.touch();
+        this.leftOpen = true;
     }
 
     keepOnAccount() {

@@ -40,6 +40,10 @@ export class DraftTable extends Component {
         this.render();
     }
 
+    closeRest() {
+        this.draft.leftOpen = false;
+    }
+
     onKeydown(ev) {
         if (ev.key === "Enter") {
             ev.preventDefault();

@@ -11,6 +11,7 @@ export const KEYS = [
     { keys: ["s"], command: "split", shown: "S", label: _t("Split: change what the first item is paid") },
     { keys: ["w"], command: "writeOff", shown: "W", label: _t("Write the rest off with a preset") },
     { keys: ["o"], command: "keepOnAccount", shown: "O", label: _t("Keep the rest as the customer's credit") },
+    { keys: ["l"], command: "leaveOpen", shown: "L", label: _t("Leave the rest open on the line") },
     { keys: ["r"], command: "reject", shown: "R", label: _t("Reject the proposal") },
     { keys: ["e"], command: "putAside", shown: "E", label: _t("Send to the exceptions") },
     { keys: ["u"], command: "undo", shown: "U", label: _t("Undo: this line's match, else your last one") },

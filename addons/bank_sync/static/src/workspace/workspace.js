@@ -367,6 +367,13 @@ export class MatchWorkspace extends Component {
         }
     }
 
+    leaveOpen() {
+        const { draft } = this.state;
+        if (draft && draft.canLeaveOpen) {
+            draft.leaveOpen();
+        }
+    }
+
     // === Colleagues === //
 
     assign() {
@@ -521,9 +528,8 @@ export class MatchWorkspace extends Component {
 const OBSTACLES = {
     none: _t("There is nothing to book here."),
     empty: _t("Choose a proposal, search an item, or write the amount off."),
-    rest: _t("Something is left over. Keep it as a credit, write it off, or add an item."),
+    rest: _t("Something is left over. Keep it as a credit, write it off, add an item, or leave it open."),
     partner: _t("A credit needs a customer. Add one of their items, or write the rest off."),
-    preset: _t("Choose the preset that the rest is written off with."),
 };
 
 /** Whether the server said no, rather than failed. */

@@ -1,0 +1,56 @@
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.tests import HttpCase, new_test_user, tagged
+
+from odoo.addons.account.tests.common import AccountTestInvoicingHttpCommon
+
+from .common import BankSyncCommon
+
+
+@tagged("post_install", "-at_install")
+class TestWorkspaceTour(BankSyncCommon, AccountTestInvoicingHttpCommon, HttpCase):
+    """The screen in a browser, as the accountant's role alone."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.accountant = new_test_user(
+            cls.env,
+            "match_accountant",
+            "bank_sync.group_user",
+            company_id=cls.company.id,
+            company_ids=[Command.set(cls.company.ids)],
+        )
+        names = ("Short payer", "Second payer", "Third payer", "Fourth payer")
+        cls.lines = cls.env["account.bank.statement.line"]
+        cls.invoices = cls.env["account.move"]
+        for days, name in enumerate(names):
+            number = f"TOUR/000{days + 1}"
+            cls.invoices |= cls.invoice(200.0 + days, number=number)
+            cls.lines |= cls.bank_line(
+                150.0 + days,
+                f"delivery {number}",
+                partner_name=name,
+                date=fields.Date.today() - timedelta(days=days),
+            )
+        cls.match()
+        # Nobody pays it by itself: the tour lets the first payer do it.
+        cls.other = cls.invoice(300.0, number="TOUR/0005")
+
+    def test_a_queue_is_worked_off_by_keyboard(self):
+        self.start_tour("/odoo/bank-match", "bank_sync_match_workspace", login="match_accountant")
+        self.assertEqual(
+            self.invoices.mapped("amount_residual"),
+            [200.0, 201.0, 50.0, 50.0],
+            "undone, put aside, and two approved together",
+        )
+        self.assertEqual(self.other.amount_residual, 150.0)
+        self.assertEqual(self.lines.mapped("is_reconciled"), [True, False, True, True])
+
+    def test_a_queue_is_worked_off_on_a_phone(self):
+        self.browser_size = "390x844"
+        self.start_tour(
+            "/odoo/bank-match", "bank_sync_match_workspace_phone", login="match_accountant"
+        )
+        self.assertEqual(self.invoices[0].amount_residual, 50.0)
