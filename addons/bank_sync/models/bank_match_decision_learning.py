@@ -7,8 +7,8 @@ from ..core.matching.trust import AUTOMATIC_WRONG
 
 #: Decisions by which a person says whose the money is.
 _SAYS_WHOSE = frozenset({"accepted", "corrected", "manual"})
-#: Decisions by which a person says that the best proposal was not it.
-_SAYS_NOT = frozenset({"corrected", "manual", "written_off", "rejected"})
+#: Decisions by which a person judges the proposals that were shown.
+_JUDGES = _SAYS_WHOSE | {"written_off", "rejected"}
 #: Outcomes of a decision that a later one took back.
 _TAKEN_BACK = frozenset({"undone", "corrected"})
 #: Kinds whose counterparty pays nobody's debt.
@@ -172,10 +172,8 @@ class BankMatchDecision(models.Model):
                 verdict.update(right=True, whose=True)
         elif not undone:
             verdict["whose"] = self.action in _SAYS_WHOSE
-            if self.action == "accepted":
-                verdict["right"] = True
-            elif self.action in _SAYS_NOT and shown:
-                verdict["right"] = False
+            if self.action in _JUDGES and shown:
+                verdict["right"] = bool(best.get("chosen"))
         if verdict["right"] is not None:
             verdict["case"] = [
                 [proposal["reasons"], bool(proposal.get("chosen")) and not undone]
@@ -184,8 +182,11 @@ class BankMatchDecision(models.Model):
         return verdict
 
     def _shown(self):
-        """Return the proposals that were shown, best first."""
-        return (self.inputs or {}).get("proposals") or []
+        """Return the proposals that were shown, best first; what booked itself was the only one."""
+        shown = (self.inputs or {}).get("proposals") or []
+        if not shown and self.action == "automatic" and self.situation:
+            shown = [{"situation": self.situation, "reasons": self.reasons or [], "chosen": True}]
+        return shown
 
     def _taught_partners(self):
         """Return (partner id, whether the payer is somebody else) of everybody who was paid for."""

@@ -23,6 +23,19 @@ class TestBankMatchSituation(LearningCommon):
             self.decide(self.paid(), action, shown)
         self.assertEqual(self.counts(), {SITUATION: (0, 4)})
 
+    def test_whoever_finds_the_best_proposal_by_hand_agrees_with_it(self):
+        self.decide(self.paid(), "manual", [proposal(chosen=True), proposal(GUESS)])
+        self.assertEqual(self.counts(), {SITUATION: (1, 0)})
+
+    def test_accepting_another_than_the_best_is_no_praise_of_the_best(self):
+        self.decide(self.paid(), "accepted", [proposal(), proposal(GUESS, chosen=True)])
+        self.assertEqual(self.counts(), {SITUATION: (0, 1)})
+
+    def test_a_wrong_booking_that_kept_no_proposals_counts_all_the_same(self):
+        values = {"inputs": {}}
+        self.decide(self.paid(), "automatic", **values).sudo().write({"outcome": "undone"})
+        self.assertEqual(self.counts(), {SITUATION: (0, 20)})
+
     def test_where_nothing_was_proposed_nothing_is_judged(self):
         for action in ("manual", "written_off", "exception"):
             self.decide(self.paid(), action, [])
