@@ -67,6 +67,14 @@ def test_what_is_undone_is_as_if_it_had_never_been():
         assert list(both.rows()) == list(plain.rows())
 
 
+def test_a_name_of_a_hundred_kilobytes_is_cut_and_still_known():
+    known, endless = Knowledge(), " ".join(f"word{n}" for n in range(15_000))
+    known.learn_payment("9" * 100_000, endless, 7, DAY)
+    assert all(len(key) <= 140 for _thing, key, *_rest in known.rows())
+    assert dict(known.aliases(endless)) == {7: 1}
+    assert dict(known.accounts("9" * 100_000)) == {7: 1}
+
+
 def test_nothing_is_forgotten_below_zero():
     known = Knowledge()
     known.forget_payment("DE1", "Ost", 7, DAY)

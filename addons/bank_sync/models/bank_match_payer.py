@@ -8,6 +8,7 @@ from ..core.matching.knowledge import (
     ACCOUNT,
     ALIAS,
     DECLARED,
+    KEY_LENGTH,
     PAID_FOR,
     Knowledge,
     account_key,
@@ -263,5 +264,5 @@ def _counted(lessons):
                     known_as = PAID_FOR if family else thing
                     row = (lesson["company"], known_as, key, partner)
                     _text, count, day = rows.get(row, (text, 0, lesson["day"]))
-                    rows[row] = (text, count + 1, max(day, lesson["day"]))
+                    rows[row] = (text[:KEY_LENGTH], count + 1, max(day, lesson["day"]))
     return rows

@@ -103,6 +103,13 @@ class TestBankMatchPayer(LearningCommon):
         self.assertLessEqual(counted[1], counted[0] + 2)
         self.assertEqual(len(self.known()), 120)
 
+    def test_a_payer_of_a_hundred_kilobytes_is_learnt_and_unlearnt(self):
+        endless = {"partner_name": "wörd ✓ " * 15_000, "account_number": "DE" + "1" * 100_000}
+        decision = self.decide(self.paid(**endless))
+        self.assertEqual({row[-1] for row in self.known()}, {1})
+        decision.sudo().write({"outcome": "undone"})
+        self.assertEqual(self.known(), [])
+
     # === BY HAND === #
 
     def test_what_people_enter_is_believed_at_once(self):

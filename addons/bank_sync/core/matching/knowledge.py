@@ -12,6 +12,8 @@ from .names import words
 
 #: How many confirmations an account counts for that a person has put on file.
 DECLARED = 100
+#: How much of an account or a name is compared; what is longer is no account and no name.
+KEY_LENGTH = 140
 #: The three things known of a payer: whose account, whose name, for whom it has paid.
 ACCOUNT, ALIAS, PAID_FOR = "account", "alias", "paid_for"
 #: What is known as (thing, account or name, partner, confirmations, last confirmed).
@@ -26,7 +28,7 @@ def account_key(account: str) -> str:
     >>> account_key("de89 3704-0044")
     'DE8937040044'
     """
-    return "".join(c for c in account.upper() if c.isalnum())
+    return "".join(c for c in account.upper() if c.isalnum())[:KEY_LENGTH]
 
 
 def name_key(name: str) -> str:
@@ -35,7 +37,7 @@ def name_key(name: str) -> str:
     >>> name_key("Tilleul, Maison S.A.R.L.") == name_key("MAISON TILLEUL")
     True
     """
-    return " ".join(sorted(words(name)))
+    return " ".join(sorted(words(name)))[:KEY_LENGTH].rstrip()
 
 
 class Knowledge:
