@@ -25,5 +25,9 @@ REASON_LABELS = {
 
 
 def reason_text(env, codes):
-    """Return reason codes as one line in the user's language."""
-    return " · ".join(env._(REASON_LABELS[Reason(code)]) for code in codes)
+    """Return reason codes as one line in the user's language.
+
+    What older rules said is kept for ever; a code that has no label any more stands for itself.
+    """
+    labels = ((code, REASON_LABELS.get(code)) for code in codes)
+    return " · ".join(env._(label) if label else code for code, label in labels)

@@ -112,6 +112,11 @@ class TestBankMatchSituation(LearningCommon):
         self.assertEqual(row.level, 75)  # (1 + 1/2) / (1 + 1)
         self.assertLess(row.lower_bound, row.level)
 
+    def test_experience_under_reasons_nobody_knows_any_more_is_still_shown(self):
+        self.decide(self.paid(), shown=[proposal(("exact_amount", "of_old"), chosen=True)])
+        row = self.situations.search([("company_id", "=", self.company.id)])
+        self.assertEqual(row.reason_text, "Exact amount · of_old")
+
     # === REVIEW === #
 
     def test_a_random_share_is_drawn_for_review(self):
