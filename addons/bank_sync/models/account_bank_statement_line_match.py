@@ -1,20 +1,17 @@
+from dataclasses import replace
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 from odoo.tools.translate import LazyTranslate
 
+from ..core.matching.values import Proposal
+from .bank_entry_values import to_float, to_minor
+from .match_booking import MatchBooking
 from .match_kinds import KIND_LABELS
+from .match_order import BookingOrder, RefusedOrderError, refusal_text
+from .match_presets import preset_shares
 
 _lt = LazyTranslate(__name__)
-
-#: Context under which suspense items are rewritten: the statement line itself does not change, so
-#: Odoo need not compare both sides line by line. What must still follow is tested.
-BOOKING_CONTEXT = {
-    "skip_account_move_synchronization": True,
-    "skip_invoice_sync": True,
-    "skip_readonly_check": True,
-    "check_move_validity": False,
-    "tracking_disable": True,
-}
 
 #: Why a line waits for a person, by ``bank_match_reason``.
 WAITING_LABELS = {
@@ -22,6 +19,8 @@ WAITING_LABELS = {
     "rival_receipt": _lt("Another line pays the same item"),
     "rejected": _lt("Proposals rejected"),
     "undone": _lt("Match undone"),
+    "put_aside": _lt("Put aside"),
+    "rest_open": _lt("Matched in part, the rest is open"),
 }
 
 
@@ -73,13 +72,17 @@ class AccountBankStatementLine(models.Model):
     def _compute_bank_match_text(self):
         """Say which documents a line pays, or why it waits."""
         matched = self.filtered(lambda line: line.bank_match_state in {"booked", "accepted"})
-        payloads = matched._last_match_payloads()
+        payloads = matched._match_payloads()
+        paid_by_line = {
+            key: [item for payload in told for item in payload["items"]]
+            for key, told in payloads.items()
+        }
         items = self.env["account.move.line"].browse(
-            [item for payload in payloads.values() for item in payload["items"]]
+            [item for paid in paid_by_line.values() for item in paid]
         )
         names = {item.id: item.move_id.name for item in items.exists()}
         for line in self:
-            paid = payloads.get(line.id, {}).get("items", ())
+            paid = paid_by_line.get(line.id, ())
             line.bank_match_text = ", ".join(names[item] for item in paid if item in names)
         for line in self - matched:
             line.bank_match_text = line._waiting_text()
@@ -91,184 +94,195 @@ class AccountBankStatementLine(models.Model):
 
     # === BOOKING === #
 
-    def _book_matches(self, items_by_line, evidence_by_line):
-        """Let each line pay its open items, all in one batch.
+    def _book_proposals(self, proposals, evidence):
+        """Book proposals of the matching core, all in one batch.
 
-        The suspense item of a line becomes the counterpart on the items' account, as a whole:
-        what is paid short leaves the items open in part, what is paid over stays as the
-        customer's credit. The caller holds the items under lock.
+        The caller holds lines and items under lock. What the rules propose and no longer holds is
+        left alone; what a person decides is refused in words, and then nothing is booked.
 
-        :param items_by_line: line → journal items of one account and partner
-        :param evidence_by_line: line → dict of why; kept for ever in ``bank.event``
-        :raise UserError: when the accounting period of a line is locked
+        :param proposals: line → Proposal
+        :param evidence: line → dict of ``by`` ("rule" or "person"), ``version``, ``margin``,
+            ``shown`` (all proposals, best first), and of a person's decision ``action`` and
+            ``suggestion``
+        :return: the lines that were booked
+        :raise UserError: when what a person decides cannot be booked
         """
-        locked = self - self._filtered_unlocked()
-        if locked:
+        return self._book_orders(
+            [BookingOrder(line, proposals[line], evidence[line]) for line in self]
+        )
+
+    @api.model
+    def _book_orders(self, orders):
+        """Book orders, and keep why; see ``_book_proposals``."""
+        refused = self._refused_by_policy(orders)
+        booking = MatchBooking(self.env, [order for order in orders if order.line not in refused])
+        payloads = booking.book()
+        refused.update(booking.refused)
+        for order in orders:
+            if order.line in refused and order.evidence["by"] == "person":
+                raise UserError(refusal_text(self.env, order.line, refused[order.line]))
+        booked = self.browse([order.line.id for order in booking.orders])
+        if booked:
+            self._keep_evidence(booking.orders, payloads)
+        return booked
+
+    @api.model
+    def _refused_by_policy(self, orders):
+        """Return line → why the company or the calendar forbids it to be booked."""
+        lines = self.browse([order.line.id for order in orders])
+        locked = lines - lines._filtered_unlocked()
+        refused = dict.fromkeys(locked, RefusedOrderError("locked"))
+        for order in orders:
+            if order.evidence["by"] == "rule" and order.line._needs_four_eyes():
+                refused[order.line] = RefusedOrderError("four_eyes")
+        return refused
+
+    def _needs_four_eyes(self):
+        """Tell whether the line is so large that two people must accept what it pays."""
+        limit = self.company_id.sudo().bank_four_eyes_amount
+        return bool(limit) and abs(self._company_amount()) >= limit
+
+    def _company_amount(self):
+        """Return the amount in the company's currency."""
+        return sum(self._seek_for_lines()[0].mapped("balance"))
+
+    @api.model
+    def _keep_evidence(self, orders, payloads):
+        """Write down what was decided and done: on the lines, as events, as decisions."""
+        by_state = {}
+        for order in orders:
+            name = "booked" if order.evidence["by"] == "rule" else "accepted"
+            state = ("exception", "rest_open") if order.rest else (name, False)
+            by_state.setdefault(state, []).append(order.line.id)
+        now = fields.Datetime.now()
+        for (state, reason), ids in by_state.items():
+            self.browse(ids).sudo().write(
+                {"bank_match_state": state, "bank_match_reason": reason, "bank_booked_at": now}
+            )
+        lines_sudo = self.sudo()
+        lines_sudo._write_each(
+            "bank_match_kind", {o.line.id: o.proposal.kind.value for o in orders}
+        )
+        lines_sudo._write_each("bank_match_score", {o.line.id: o.proposal.score for o in orders})
+        self.env["bank.event"]._record(
+            "line_booked",
+            self.browse([order.line.id for order in orders]),
+            {order.line.id: {**_told(order), **payloads[order.line]} for order in orders},
+        )
+        self.env["bank.match.decision"]._record_orders(orders)
+
+    @api.model
+    def _write_each(self, name, values):
+        """Write one field of many lines, each its own value, in as few statements as can be."""
+        field = self._fields[name]
+        for key, value in values.items():
+            field.write(self.browse(key), value)
+        self.browse(list(values)).modified([name])
+
+    # === BY HAND === #
+
+    def _match_manually(self, proposal, preset=None):
+        """Book what a person has composed; what it leaves of the line stays open.
+
+        :param proposal: a Proposal; a preset replaces its write-off where one is given
+        :param preset: ``account.reconcile.model`` for the write-off
+        :raise UserError: when it cannot be booked
+        """
+        self.ensure_one()
+        self._hold_for_decision(proposal.items)
+        if self._needs_four_eyes():
+            raise UserError(refusal_text(self.env, self, RefusedOrderError("four_eyes")))
+        order = BookingOrder(self, proposal, self._manual_evidence(proposal))
+        try:
+            if preset and proposal.write_off:
+                self._split_by_preset(order, preset)
+        except RefusedOrderError as error:
+            raise UserError(refusal_text(self.env, self, error)) from None
+        order.rest = self._rest_of(order)
+        self._book_orders([order])
+        self.bank_suggestion_ids._supersede()
+
+    def _write_off(self, preset, amount=None):
+        """Book the line, or a part of it, as a preset says: accounts, taxes, analytics.
+
+        :param amount: how much of what is open, in its currency and with its sign; all of it
+            where not given
+        """
+        self.ensure_one()
+        suspense = self._seek_for_lines()[1]
+        currency = suspense.currency_id.name or self.currency_id.name
+        open_minor = to_minor(-sum(suspense.mapped("amount_currency")), currency)
+        wanted = open_minor if amount is None else to_minor(amount, currency)
+        if not wanted or wanted * open_minor < 0 or abs(wanted) > abs(open_minor):
             raise UserError(
                 self.env._(
-                    "%(text)s of %(date)s lies in a locked period. Open the period, or book a "
-                    "transfer in an open one.",
-                    text=locked[0].payment_ref,
-                    date=fields.Date.to_string(locked[0].date),
+                    "%(amount)s cannot be written off: %(open)s of %(text)s is open.",
+                    amount=suspense.currency_id.format(to_float(wanted, currency)),
+                    open=suspense.currency_id.format(to_float(open_minor, currency)),
+                    text=self.payment_ref,
                 )
             )
-        suspense_by_line = {line: line._seek_for_lines()[1] for line in self}
-        payload = {}
-        for line in self:
-            items = items_by_line[line]
-            payload[line.id] = {
-                **evidence_by_line[line],
-                "items": items.ids,
-                "counterpart": suspense_by_line[line].id,
-                "partner_before": line.partner_id.id,
-            }
-        self._write_counterparts(suspense_by_line, items_by_line)
-        self._reconcile_counterparts(suspense_by_line, items_by_line)
-        state = {"rule": "booked", "person": "accepted"}
-        for author, name in state.items():
-            chosen = self.filtered(lambda line, by=author: evidence_by_line[line]["by"] == by)
-            if chosen:
-                chosen.sudo().write({"bank_match_state": name, "bank_match_reason": False})
-        self.env["bank.event"]._record("line_booked", self, payload)
+        proposal = Proposal((), 1.0, (), partner=self.partner_id.id or None, write_off=-wanted)
+        self._match_manually(proposal, preset)
 
-    def _write_counterparts(self, suspense_by_line, items_by_line):
-        """Turn the suspense items into counterparts: one write per account, not per line."""
-        move_lines = self.env["account.move.line"].with_context(**BOOKING_CONTEXT)
-        by_account, by_partner = {}, {}
-        for line, suspense in suspense_by_line.items():
-            items = items_by_line[line]
-            items.account_id.ensure_one()
-            by_account.setdefault(items.account_id.id, []).append(suspense.id)
-            by_partner.setdefault(items.partner_id[:1].id, []).append(suspense.id)
-        self._assign_partners(move_lines, by_partner)
-        for account_id, ids in by_account.items():
-            move_lines.browse(ids).write(
-                {
-                    "account_id": account_id,
-                    # Given, so that Odoo does not search a distribution model for each item.
-                    "analytic_distribution": False,
-                }
-            )
-
-    @api.model
-    def _assign_partners(self, move_lines, ids_by_partner):
-        """Give each item its partner; one UPDATE for all of them, where `write` makes one each.
-
-        The account's write, which follows, makes the checks of ``account.move.line.write``; what
-        depends on the partner is recomputed as after any write.
-        """
-        field = move_lines._fields["partner_id"]
-        for partner_id, ids in ids_by_partner.items():
-            field.write(move_lines.browse(ids), partner_id)
-        every_id = [key for ids in ids_by_partner.values() for key in ids]
-        move_lines.browse(every_id).modified(["partner_id"])
-
-    def _reconcile_counterparts(self, suspense_by_line, items_by_line):
-        """Reconcile everything in one plan that shares one prefetch."""
-        move_lines = self.env["account.move.line"].with_context(**BOOKING_CONTEXT)
-        ids = [
-            key
-            for line, suspense in suspense_by_line.items()
-            for key in (suspense.id, *items_by_line[line].ids)
-        ]
-        everything = move_lines.browse(ids)
-        plan = [
-            (suspense | items_by_line[line])
-            .with_env(everything.env)
-            .with_prefetch(everything._prefetch_ids)
-            for line, suspense in suspense_by_line.items()
-        ]
-        move_lines._reconcile_plan(plan)
-
-    def action_undo_match(self):
-        """Take the lines' matches back and leave the books as they were before.
-
-        The items are open again, the counterpart lies on suspense again, and the match is not
-        proposed or booked again by itself.
-
-        :raise UserError: when a line has no match of ours, or its period is locked
-        """
+    def _hold_for_decision(self, item_ids=()):
+        """Lock the line and the items it may pay; who comes second is told."""
         self.check_access("write")
-        self.lock_for_update(allow_referencing=True)
-        payloads = self._last_match_payloads()
-        for line in self:
-            if line.id not in payloads or line.bank_match_state not in {"booked", "accepted"}:
-                raise UserError(self.env._("%(text)s is not matched by us.", text=line.payment_ref))
-        if locked := self - self._filtered_unlocked():
+        items = self.env["account.move.line"].browse(item_ids).exists()
+        try:
+            self.lock_for_update(allow_referencing=True)
+            items.lock_for_update(allow_referencing=True)
+        except LockError:
             raise UserError(
-                self.env._("%(text)s lies in a locked period.", text=locked[0].payment_ref)
-            )
-        for line in self:
-            line._undo_one(payloads[line.id])
-        self._remember_undone(payloads)
-        self.sudo().write({"bank_match_state": "exception", "bank_match_reason": "undone"})
-        self.env["bank.event"]._record("match_undone", self, payloads)
-        return True
+                self.env._("Somebody else is deciding on one of these lines. Look again.")
+            ) from None
+        self.invalidate_recordset()
+        items.invalidate_recordset(["amount_residual_currency", "amount_residual", "reconciled"])
 
-    def _undo_one(self, payload):
-        counterpart = self.env["account.move.line"].browse(payload["counterpart"]).exists()
-        _liquidity, suspense, others = self._seek_for_lines()
-        if suspense or others != counterpart:
-            # Somebody has rebuilt the entry by hand since: take Odoo's own way back.
-            self.action_undo_reconciliation()
-            return
-        counterpart.remove_move_reconcile()
-        counterpart.with_context(**BOOKING_CONTEXT).write(
-            {
-                "account_id": self.journal_id.suspense_account_id.id,
-                "partner_id": payload["partner_before"],
-            }
-        )
+    def _split_by_preset(self, order, preset):
+        currency = self._seek_for_lines()[1].currency_id.name
+        order.shares = preset_shares(preset, self, order.proposal.write_off, currency)
+        if not order.shares:
+            raise RefusedOrderError("preset", preset=preset.name)
+        covered = sum(share for _line, share in order.shares)
+        order.proposal = replace(order.proposal, write_off=covered)
 
-    def _remember_undone(self, payloads):
-        """Keep the undone matches as such, so that they are not made again."""
-        suggestions_sudo = self.env["bank.match.suggestion"].sudo()
-        accepted = suggestions_sudo.search(
-            [("statement_line_id", "in", self.ids), ("state", "=", "accepted")]
-        )
-        accepted._transition("undone")
-        by_rule = self.filtered(lambda line: payloads[line.id]["by"] == "rule")
-        suggestions_sudo.create(
-            [by_rule._prepare_undone_values(line, payloads[line.id]) for line in by_rule]
-        )
+    def _rest_of(self, order):
+        """Return what a person's proposal leaves of the line, in minor units like the receipt."""
+        suspense = self._seek_for_lines()[1]
+        currency = suspense.currency_id.name
+        items = self.env["account.move.line"].browse(order.proposal.items)
+        if not suspense or any(item.currency_id.name != currency for item in items):
+            return 0
+        proposal = order.proposal
+        amount = to_minor(-sum(suspense.mapped("amount_currency")), currency)
+        used = sum(claim.applied - claim.discount for claim in proposal.claims)
+        rest = amount - (used - proposal.fee - proposal.write_off + proposal.on_account)
+        return rest if rest * amount > 0 and abs(rest) < abs(amount) else 0
 
-    @api.model
-    def _prepare_undone_values(self, line, payload):
-        items = self.env["account.move.line"].browse(payload["items"]).exists()
-        currency = line.foreign_currency_id or line.currency_id
-        return {
-            "statement_line_id": line.id,
-            "company_id": line.company_id.id,
-            "journal_id": line.journal_id.id,
-            "date": line.bank_booking_date or line.date,
-            "state": "undone",
-            "decided_by_id": self.env.uid,
-            "decided_at": fields.Datetime.now(),
-            "rank": 1,
-            "score": payload["score"],
-            "reasons": payload["reasons"],
-            "version": payload["version"],
-            "partner_id": items.partner_id[:1].id,
-            "currency_id": currency.id,
-            "amount": line.amount_currency if line.foreign_currency_id else line.amount,
-            "line_ids": [
-                fields.Command.create({"move_line_id": item.id, "currency_id": currency.id})
-                for item in items
-            ],
-        }
+    def _manual_evidence(self, proposal):
+        shown = self.bank_suggestion_ids._shown()
+        if proposal.write_off and not proposal.claims:
+            action = "written_off"
+        else:
+            action = "corrected" if shown else "manual"
+        return {"by": "person", "action": action, "version": "", "shown": shown}
 
-    def _last_match_payloads(self):
-        """Return line id → payload of its last match event."""
-        events_sudo = (
-            self.env["bank.event"]
-            .sudo()
-            .search(
-                [
-                    ("res_model", "=", self._name),
-                    ("res_id", "in", self.ids),
-                    ("kind", "=", "line_booked"),
-                ],
-                order="id",
-            )
-        )
-        return {event.res_id: event.payload for event in events_sudo}
+    def _put_aside(self):
+        """Send lines to the exceptions until a person decides, and keep that it was decided."""
+        self.check_access("write")
+        self.sudo().write({"bank_match_state": "exception", "bank_match_reason": "put_aside"})
+        self.env["bank.match.decision"]._record_lines(self, "exception")
+
+
+def _told(order):
+    """Return why a line was booked, as plain values."""
+    proposal, evidence = order.proposal, order.evidence
+    return {
+        "by": evidence["by"],
+        "suggestion": evidence.get("suggestion"),
+        "score": proposal.score,
+        "reasons": [reason.value for reason in proposal.reasons],
+        "situation": proposal.situation,
+        "version": evidence.get("version") or "",
+    }

@@ -66,6 +66,7 @@ class BankEvent(models.Model):
             ("signs_reversed", "Source tells its signs the other way round"),
             ("line_booked", "Line booked"),
             ("match_undone", "Match undone"),
+            ("suggestion_approved", "Suggestion accepted by the first of two"),
             ("suggestion_rejected", "Suggestion rejected"),
             ("situation_state", "Situation released or taken back"),
             ("situation_forgiven", "Wrong matches of a situation forgiven"),

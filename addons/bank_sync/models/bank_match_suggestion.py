@@ -83,6 +83,13 @@ class BankMatchSuggestion(models.Model):
         "res.partner", readonly=True, help="Whose debt is paid; whose credit the rest becomes."
     )
     item_text = fields.Char(compute="_compute_item_text", string="Pays")
+    approved_by_id = fields.Many2one(
+        "res.users",
+        string="First Accepted by",
+        readonly=True,
+        copy=False,
+        help="A large match waits for a second person.",
+    )
     decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True)
     decided_at = fields.Datetime(readonly=True)
     payment_ref = fields.Char(related="statement_line_id.payment_ref", string="Text")
@@ -165,7 +172,7 @@ class BankMatchSuggestion(models.Model):
         """Book the proposals as they stand.
 
         Everything is looked at again under lock: who comes second is told, and nothing is booked
-        twice.
+        twice. What is large waits for a second person to accept it too.
 
         :raise UserError: when a line or an item is no longer open, or its period is locked
         """
@@ -173,46 +180,28 @@ class BankMatchSuggestion(models.Model):
         self._lock()
         self._check_state("open")
         self._check_disjoint()
-        lines = self.statement_line_id
-        if booked := lines.filtered("is_reconciled"):
-            raise UserError(
-                self.env._("%(text)s has been booked meanwhile.", text=booked[0].payment_ref)
-            )
-        items = {
-            suggestion.statement_line_id: suggestion.line_ids.move_line_id for suggestion in self
-        }
-        claims = {line.move_line_id: line.claim_amount for line in self.line_ids}
-        for item, claim in claims.items():
-            if item.reconciled or abs(item.amount_residual_currency) < abs(claim):
-                raise UserError(
-                    self.env._(
-                        "%(item)s no longer has the amount open. Look at the line again.",
-                        item=item.move_id.name,
-                    )
-                )
-        self._transition("accepted")
-        lines._book_matches(
-            items,
-            {
-                suggestion.statement_line_id: {
-                    "by": "person",
-                    "suggestion": suggestion.id,
-                    "score": suggestion.score,
-                    "reasons": suggestion.reasons,
-                    "version": suggestion.version,
-                }
-                for suggestion in self
-            },
-        )
-        (lines.bank_suggestion_ids - self)._supersede()
+        waiting = self._approve_large()
+        accepted = self - waiting
+        proposals, evidence = {}, {}
+        for suggestion in accepted:
+            line = suggestion.statement_line_id
+            proposals[line] = suggestion._proposal()
+            evidence[line] = suggestion._evidence()
+        lines = accepted.statement_line_id
+        accepted._transition("accepted")
+        lines._book_proposals(proposals, evidence)
+        (lines.bank_suggestion_ids - accepted)._supersede()
+        return self._tell_waiting(waiting)
 
     def action_reject(self):
         """Put the proposals aside; they do not come back for these lines."""
         self.check_access("write")
         self._lock()
+        self._check_state("open")
+        lines = self.statement_line_id
+        self.env["bank.match.decision"]._record_lines(lines, "rejected")
         self._transition("rejected")
         self.env["bank.event"]._record("suggestion_rejected", self)
-        lines = self.statement_line_id
         without = (
             lines
             - lines.bank_suggestion_ids.filtered(

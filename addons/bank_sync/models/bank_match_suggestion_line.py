@@ -1,5 +1,8 @@
 from odoo import fields, models
 
+from ..core.matching.values import Claim
+from .bank_entry_values import to_minor
+
 
 class BankMatchSuggestionLine(models.Model):
     """One open item of a suggestion, and how much of it the bank line would settle."""
@@ -30,3 +33,12 @@ class BankMatchSuggestionLine(models.Model):
         readonly=True, help="The part of the claim that is early-payment discount, not money."
     )
     residual = fields.Monetary(related="move_line_id.amount_residual_currency")
+
+    def _claim(self):
+        """Return the line as the claim it was made of."""
+        currency = self.currency_id.name
+        return Claim(
+            self.move_line_id.id,
+            to_minor(self.claim_amount, currency),
+            to_minor(self.discount_amount, currency),
+        )

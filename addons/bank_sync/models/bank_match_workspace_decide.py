@@ -60,8 +60,7 @@ class BankMatchWorkspace(models.AbstractModel):
         """
         line = self._existing_line(line_id)
         self._hold(line)
-        line.check_access("write")
-        line.sudo().write({"bank_match_state": "exception", "bank_match_reason": "put_aside"})
+        line._put_aside()
         self._note(line, self.env._("Put aside"), note)
         return self.get_line(line.id)
 

@@ -22,14 +22,8 @@ class BankMatchWorkspace(models.AbstractModel):
         line = self._existing_line(line_id)
         self._hold(line, stamp)
         proposal = self._drafted(line, draft or {})
-        self._book_drafted(line, proposal, self._preset(line, draft.get("preset")))
+        line._match_manually(proposal, self._preset(line, draft.get("preset")))
         return self.get_line(line.id)
-
-    @api.model
-    def _book_drafted(self, line, proposal, preset):
-        items = self.env["account.move.line"].browse(proposal.items)
-        evidence = {"by": "person", "score": 1.0, "reasons": [], "version": ""}
-        line._book_matches({line: items}, {line: evidence})
 
     @api.model
     def _drafted(self, line, draft):

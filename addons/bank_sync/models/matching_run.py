@@ -67,19 +67,19 @@ class MatchingRun:
         )
         held = set(every_item.try_lock_for_update(allow_referencing=True).ids)
         chosen = [d for d in chosen if held.issuperset(d.proposals[0].items)]
-        items, evidence = {}, {}
+        proposals, evidence = {}, {}
         for decision in chosen:
-            line, proposal = self.lines[decision.receipt][1], decision.proposals[0]
-            items[line] = every_item.browse(proposal.items).with_prefetch(every_item._prefetch_ids)
+            line = self.lines[decision.receipt][1]
+            proposals[line] = decision.proposals[0]
             evidence[line] = {
                 "by": "rule",
-                "score": proposal.score,
-                "reasons": [reason.value for reason in proposal.reasons],
                 "version": VERSION,
+                "margin": decision.margin,
+                "shown": decision.proposals,
             }
-        booked = lines.browse([decision.receipt for decision in chosen])
+        chosen_lines = lines.browse([decision.receipt for decision in chosen])
+        booked = chosen_lines._book_proposals(proposals, evidence)
         if booked:
-            booked._book_matches(items, evidence)
             booked.bank_suggestion_ids._supersede()
         return booked
 

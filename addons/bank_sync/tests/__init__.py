@@ -40,6 +40,7 @@ from . import (
     test_import_page,
     test_import_tour,
     test_learning_workers,
+    test_match_booking,
     test_outbox_killed,
     test_rpc_edges,
     test_security,

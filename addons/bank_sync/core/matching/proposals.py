@@ -101,12 +101,11 @@ def _proposal(
     if partner:
         known = receipt.partner is not None
         reasons.append(Reason.PARTNER_ACCOUNT_KNOWN if known else Reason.NAME_SIMILAR)
+    applied = _claims(receipt.amount, items)
     return Proposal(
-        claims=tuple(
-            Claim(item.key, applied)
-            for item, applied in zip(items, _claims(receipt.amount, items), strict=True)
-        ),
+        claims=tuple(Claim(item.key, amount) for item, amount in zip(items, applied, strict=True)),
         partner=items[0].partner,
+        on_account=receipt.amount - sum(applied),
         score=score(reasons),
         reasons=tuple(sorted(reasons, key=ORDER.__getitem__)),
     )

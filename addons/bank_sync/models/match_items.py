@@ -1,0 +1,63 @@
+"""Journal items of bank lines, rewritten many at once."""
+
+#: Context under which suspense items are rewritten: the statement line itself does not change, so
+#: Odoo need not compare both sides line by line. What must still follow is tested.
+BOOKING_CONTEXT = {
+    "skip_account_move_synchronization": True,
+    "skip_invoice_sync": True,
+    "skip_readonly_check": True,
+    "check_move_validity": False,
+    "tracking_disable": True,
+}
+#: What is rewritten of a suspense item beside its account.
+AMOUNTS = ("currency_id", "amount_currency", "balance")
+
+
+def assign(items, name, ids_by_value):
+    """Give items a value each; one UPDATE for all of them, where `write` makes one each.
+
+    Where the account is written afterwards, that makes the checks of ``account.move.line.write``;
+    what depends on the field is recomputed as after any write.
+    """
+    field_written = items._fields[name]
+    for value, ids in ids_by_value.items():
+        field_written.write(items.browse(ids), value)
+    every_id = [key for ids in ids_by_value.values() for key in ids]
+    items.browse(every_id).modified([name])
+
+
+def is_worth(values, item):
+    """Tell whether a journal item has these amounts already."""
+    return (
+        values["currency_id"] == item.currency_id.id
+        and not item.currency_id.compare_amounts(values["amount_currency"], item.amount_currency)
+        and not item.company_currency_id.compare_amounts(values["balance"], item.balance)
+    )
+
+
+def before_values(suspense_item):
+    """Return what booking changes of a suspense item, as plain values."""
+    return {
+        "partner_id": suspense_item.partner_id.id,
+        "name": suspense_item.name,
+        "currency_id": suspense_item.currency_id.id,
+        "amount_currency": suspense_item.amount_currency,
+        "balance": suspense_item.balance,
+        "analytic_distribution": suspense_item.analytic_distribution or False,
+    }
+
+
+def write_amounts(items, values_by_id):
+    """Write amounts of journal items that ``write`` would check one by one; rows stay as written.
+
+    Each entry as a whole is worth the same before and after: callers see to that.
+    """
+    if not values_by_id:
+        return
+    records = items.browse(list(values_by_id))
+    fields = [items._fields[name] for name in AMOUNTS]
+    with items.env.protecting(fields, records):
+        for key, values in values_by_id.items():
+            for field_written in fields:
+                field_written.write(items.browse(key), values[field_written.name])
+        records.modified(AMOUNTS)
