@@ -14,6 +14,7 @@ from . import (
     test_bank_events_out,
     test_bank_history,
     test_bank_inbox,
+    test_bank_match_decision_learning,
     test_bank_match_payer,
     test_bank_match_situation,
     test_bank_match_suggestion,
