@@ -3,6 +3,7 @@ from . import (
     account_bank_statement_line_match,
     account_bank_statement_line_statement,
     account_bank_statement_line_undo,
+    account_bank_statement_line_workspace,
     account_journal,
     account_move,
     account_move_line,

@@ -40,8 +40,6 @@ class AccountJournal(models.Model):
         return super().create_document_from_attachment(attachment_ids)
 
     def action_bank_sync_review(self):
-        """Open the suggestions of this journal's lines."""
-        action = self.env["ir.actions.actions"]._for_xml_id(
-            "bank_sync.bank_match_suggestion_action"
-        )
-        return {**action, "domain": [("journal_id", "in", self.ids)]}
+        """Open the workspace with this journal's lines."""
+        self.ensure_one()
+        return self.env["bank.match.workspace"]._action(options={"journal": self.id})

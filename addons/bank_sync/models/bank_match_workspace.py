@@ -43,6 +43,15 @@ class BankMatchWorkspace(models.AbstractModel):
         if not self.env.user.has_group("bank_sync.group_user"):
             raise AccessError(self.env._("Only accountants of the bank decide on bank lines."))
 
+    @api.model
+    def _action(self, **params):
+        """Return the action that opens the workspace.
+
+        :param params: ``options`` of the queue, and ``line``, the id of the line to show
+        """
+        action = self.env["ir.actions.actions"]._for_xml_id("bank_sync.bank_match_workspace_action")
+        return {**action, "params": params}
+
     # === THE QUEUE === #
 
     @api.model

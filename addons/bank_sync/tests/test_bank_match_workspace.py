@@ -118,6 +118,13 @@ class TestWorkspaceQueue(WorkspaceCommon):
         counts = self.queue(journal=other.id)["counts"]
         self.assertEqual((counts["exception"], counts["review"]), (1, 0))
 
+    def test_the_way_to_the_workspace_says_what_it_shows(self):
+        action = self.journal.action_bank_sync_review()
+        self.assertEqual(action["tag"], "bank_sync.match_workspace")
+        self.assertEqual(action["params"], {"options": {"journal": self.journal.id}})
+        params = self.strange.action_open_workspace()["params"]
+        self.assertEqual(params, {"line": self.strange.id, "options": {"filter": "all"}})
+
     def test_a_page_beyond_the_end_is_the_last_one(self):
         queue = self.queue(filter="all", offset=5000)
         self.assertEqual((queue["offset"], queue["total"]), (0, 3))

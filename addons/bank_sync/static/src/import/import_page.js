@@ -226,7 +226,7 @@ export class ImportPage extends Component {
     }
 
     review() {
-        return this.action.doAction("bank_sync.bank_match_suggestion_action");
+        return this.action.doAction("bank_sync.bank_match_workspace_action");
     }
 
     /** A few statements show their first entries at once; many would hide each other. */

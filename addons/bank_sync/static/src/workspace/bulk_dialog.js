@@ -1,6 +1,7 @@
 import { formatCurrency } from "@web/core/currency";
 import { Dialog } from "@web/core/dialog/dialog";
 import { useDebounced } from "@web/core/utils/timing";
+import { formatInteger } from "@web/views/fields/formatters";
 
 import { Component, onWillStart, onWillUnmount, useState } from "@odoo/owl";
 
@@ -40,6 +41,10 @@ export class BulkDialog extends Component {
         return this.state.selected
             ? { line_ids: this.props.lineIds }
             : { ...this.props.options, score: this.state.percent / 100 };
+    }
+
+    get count() {
+        return formatInteger(this.state.preview.count);
     }
 
     get amounts() {

@@ -80,12 +80,17 @@ export class Draft {
         );
     }
 
+    /** Whether nothing is left over that nobody has said a word about. */
+    get isEven() {
+        return !this.rest || (this.leftOpen && this.canLeaveOpen);
+    }
+
     /** Why it cannot be booked as it stands; false where it can. */
     get obstacle() {
         if (this.isEmpty) {
             return "empty";
         }
-        if (this.rest && !(this.leftOpen && this.canLeaveOpen)) {
+        if (!this.isEven) {
             return "rest";
         }
         if (this.onAccount && !this.partner) {

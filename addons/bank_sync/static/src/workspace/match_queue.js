@@ -1,7 +1,9 @@
 import { _t } from "@web/core/l10n/translation";
 import { formatCurrency } from "@web/core/currency";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
+import { humanNumber } from "@web/core/utils/numbers";
 import { useDebounced } from "@web/core/utils/timing";
+import { formatInteger } from "@web/views/fields/formatters";
 
 import { Component } from "@odoo/owl";
 
@@ -26,6 +28,9 @@ const STATES = {
     accepted: { icon: "fa-check", label: _t("Booked by a person") },
     manual: { icon: "fa-check", label: _t("Booked by hand") },
 };
+
+/** From here on a count beside a filter is shown in short: 35k. */
+const SHORT_FROM = 10000;
 
 /** Pause after typing before the queue is searched, in milliseconds. */
 const TYPING_PAUSE = 300;
@@ -84,6 +89,14 @@ export class MatchQueue extends Component {
 
     money(row) {
         return formatCurrency(row.amount, row.currency_id);
+    }
+
+    integer(value) {
+        return formatInteger(value);
+    }
+
+    count(value) {
+        return value < SHORT_FROM ? formatInteger(value) : humanNumber(value);
     }
 
     day(row) {

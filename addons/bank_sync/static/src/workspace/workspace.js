@@ -4,6 +4,7 @@ import { registry } from "@web/core/registry";
 import { KeepLast } from "@web/core/utils/concurrency";
 import { useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
+import { useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 
@@ -43,7 +44,8 @@ export class MatchWorkspace extends Component {
         this.lastLine = new KeepLast();
         this.lastQueue = new KeepLast();
         this.decided = [];
-        const kept = this.props.state || {};
+        const asked = this.props.action.params || {};
+        const kept = this.props.state || { options: asked.options, lineId: asked.line };
         this.state = useState({
             options: { filter: "review", order: "newest", text: "", offset: 0, ...kept.options },
             queue: { rows: [], total: 0, offset: 0, counts: {}, groups: [] },
@@ -55,7 +57,10 @@ export class MatchWorkspace extends Component {
             searching: false,
             chatter: false,
             busy: false,
-            onLine: false,
+            onLine: Boolean(kept.lineId),
+        });
+        useSetupAction({
+            getLocalState: () => ({ options: { ...this.state.options }, lineId: this.state.lineId }),
         });
         this.refreshCounts = useDebounced(() => this.loadCounts(), COUNTS_PAUSE);
         useExternalListener(window, "keydown", this.onKeydown.bind(this), { capture: true });
@@ -100,9 +105,8 @@ export class MatchWorkspace extends Component {
         this.state.queue = queue;
         this.state.options.offset = queue.offset;
         this.state.checked = {};
-        this.updateState();
-        const row = queue.rows.find((one) => one.id === lineId) || queue.rows[0];
-        await this.select(row ? row.id : false, this.state.onLine);
+        const [first] = queue.rows;
+        await this.select(lineId || (first ? first.id : false), this.state.onLine);
     }
 
     async loadCounts() {
@@ -132,20 +136,12 @@ export class MatchWorkspace extends Component {
         }
     }
 
-    updateState() {
-        this.props.updateActionState?.({
-            options: { ...this.state.options },
-            lineId: this.state.lineId,
-        });
-    }
-
     // === The line === //
 
     async select(lineId, onLine = true) {
         this.state.lineId = lineId;
         this.state.searching = false;
         this.state.onLine = Boolean(onLine && lineId);
-        this.updateState();
         if (!lineId) {
             this.state.line = null;
             return;

@@ -87,7 +87,7 @@ registry.category("web_tour.tours").add("bank_sync_match_workspace", {
             run: "click",
         },
         {
-            trigger: ".o_match_bulk_run:contains('Book 2 lines')",
+            trigger: ".o_match_bulk_run:contains('Book (2)')",
             run: "click",
         },
         { trigger: ".o_match_bulk_result:contains('2 booked')" },
