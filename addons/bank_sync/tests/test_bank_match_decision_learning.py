@@ -62,7 +62,12 @@ class TestBankMatchDecisionLearning(LearningCommon):
         item = invoice.line_ids.filtered(lambda one: one.display_type == "payment_term")
         self.assertFalse(line.bank_suggestion_ids)
         proposal = Proposal(
-            (Claim(item.id, 5500),), 0.0, (), kind=Kind.OVER, partner=self.customer.id, on_account=500
+            (Claim(item.id, 5500),),
+            0.0,
+            (),
+            kind=Kind.OVER,
+            partner=self.customer.id,
+            on_account=500,
         )
         line._match_manually(proposal)
         self.assertEqual({row[2] for row in self.known()}, {self.customer.id})
