@@ -84,3 +84,43 @@ class AccountBankStatementLine(models.Model):
             "res_id": self.bank_entry_id.id,
             "views": [(False, "form")],
         }
+
+    def _matched_one(self):
+        """Return the first line whose money lies on anything but suspense, or is reconciled."""
+        accounts = self.journal_id.default_account_id | self.journal_id.suspense_account_id
+        item = (
+            self.env["account.move.line"]
+            .sudo()
+            .search(
+                [
+                    ("move_id", "in", self.move_id.ids),
+                    "|",
+                    "|",
+                    ("account_id", "not in", accounts.ids),
+                    ("matched_debit_ids", "!=", False),
+                    ("matched_credit_ids", "!=", False),
+                ],
+                order="id",
+                limit=1,
+            )
+        )
+        return self.filtered(lambda line: line.move_id == item.move_id)
+
+    def _words(self):
+        """Return what tells a person which line is meant."""
+        return {
+            "text": self.payment_ref,
+            "date": fields.Date.to_string(self.date),
+            "amount": self.currency_id.format(self.amount),
+        }
+
+    def _delete_with_moves(self):
+        """Delete lines that left their entries, as Odoo does; a kept audit trail cancels theirs.
+
+        Odoo's `unlink` of lines looks at their moves when the lines are gone, one by one; from the
+        moves' side the lines go with them, and all moves are looked at together.
+        """
+        tracked = self.filtered(lambda line: line.company_id.restrictive_audit_trail)
+        tracked.unlink()
+        moves = self.env["account.move"].sudo().browse((self - tracked).move_id.ids)
+        moves.with_context(force_delete=True, check_move_validity=False).unlink()

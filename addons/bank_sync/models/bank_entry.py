@@ -44,6 +44,7 @@ class BankEntry(models.Model):
             ("superseded", "Another wording"),
             ("quarantined", "Cannot be booked"),
             ("removed", "Removed by the bank"),
+            ("withdrawn", "Import undone"),
         ],
         required=True,
         readonly=True,
@@ -98,7 +99,7 @@ class BankEntry(models.Model):
     payment_text = fields.Char(compute="_compute_payment_text")
 
     _identity_uniq = models.UniqueIndex(
-        "(account_id, fingerprint, occurrence) WHERE state != 'pending'",
+        "(account_id, fingerprint, occurrence) WHERE state NOT IN ('pending', 'withdrawn')",
         "The bank already reported this entry.",
     )
     _line_uniq = models.UniqueIndex(
@@ -107,7 +108,7 @@ class BankEntry(models.Model):
     )
 
     _currency_check = models.Constraint(
-        "CHECK (currency_id IS NOT NULL OR state IN ('quarantined', 'removed'))",
+        "CHECK (currency_id IS NOT NULL OR state IN ('quarantined', 'removed', 'withdrawn'))",
         "An entry without a currency cannot be booked.",
     )
 
@@ -183,6 +184,7 @@ class BankEntry(models.Model):
             window.note_baseline(closing, closing_date)
         added = window.record(told.document_id)
         self._note_told(told, window.touched().ids, run)
+        told._note_retold(window)
         link = account._relink_statements(told)
         gap = status == "failed" and not forced and link != "follows"
         run._transition(

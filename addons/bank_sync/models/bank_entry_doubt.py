@@ -7,11 +7,12 @@ from .bank_entry_values import row_to_entry
 #: Allowed transitions: state -> states it may move to. Pending entries are replaced, not moved.
 TRANSITIONS = {
     "pending": set(),
-    "booked": {"removed", "doubtful", "superseded"},
-    "doubtful": {"booked", "superseded"},
-    "superseded": {"doubtful", "booked"},
-    "quarantined": {"removed"},
-    "removed": {"booked"},
+    "booked": {"removed", "doubtful", "superseded", "withdrawn"},
+    "doubtful": {"booked", "superseded", "withdrawn"},
+    "superseded": {"doubtful", "booked", "withdrawn"},
+    "quarantined": {"removed", "withdrawn"},
+    "removed": {"booked", "withdrawn"},
+    "withdrawn": set(),
 }
 #: Doubts about an entry that is booked: its sum is right, its identity is presumed.
 PRESUMED = ("moved", "reworded", "ambiguous", "came_back")

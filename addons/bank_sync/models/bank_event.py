@@ -54,6 +54,7 @@ class BankEvent(models.Model):
             ("document_parsed", "Document read"),
             ("document_refused", "Document refused"),
             ("document_quarantined", "Document quarantined"),
+            ("document_withdrawn", "Import undone"),
             ("run_done", "Run done"),
             ("run_failed", "Run failed"),
             ("run_partial", "Run broken off"),

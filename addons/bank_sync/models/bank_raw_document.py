@@ -8,8 +8,9 @@ from odoo.exceptions import UserError
 TRANSITIONS = {
     "received": {"booking", "parsed", "refused", "quarantined"},
     "booking": {"parsed"},
-    "parsed": {"quarantined"},
+    "parsed": {"quarantined", "withdrawn"},
     "refused": set(),
+    "withdrawn": set(),
     "quarantined": {"received", "booking", "parsed", "refused"},
 }
 
@@ -45,6 +46,7 @@ class BankRawDocument(models.Model):
             ("parsed", "Read"),
             ("refused", "Refused"),
             ("quarantined", "Quarantined"),
+            ("withdrawn", "Undone"),
         ],
         default="received",
         required=True,

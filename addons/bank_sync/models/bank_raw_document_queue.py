@@ -23,6 +23,7 @@ WHAT_TO_DO = {
     "needs_mapping": _lt("Say once which column holds what; later files are read by themselves."),
     "known_file": _lt("Nothing: every entry of this file is here."),
     "known_statement": _lt("Nothing: every entry of this file is here."),
+    "withdrawn": _lt("Nothing. Import the file again, through another mapping where it was wrong."),
     "cancelled": _lt("Nothing. Import the file again should you want it after all."),
 }
 _FILE = _lt("Download the file from the bank again, or ask for another format.")
@@ -39,7 +40,7 @@ class BankRawDocument(models.Model):
     def _compute_what_to_do(self):
         for document in self:
             document.what_to_do = False
-            if document.state in {"refused", "quarantined"}:
+            if document.state in {"refused", "quarantined", "withdrawn"}:
                 other = _FILE if document.source == "file" else _BANK
                 label = WHAT_TO_DO.get(document.problem_code) if document.source == "file" else None
                 document.what_to_do = self.env._(label or other)

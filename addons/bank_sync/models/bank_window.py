@@ -46,6 +46,8 @@ class BankWindow(WindowRecord):
         self._apart = {}
         self.plan = self._told_alike() or self._reconcile()
         self.verdict = BalanceDecision("undecided")
+        #: Whether `record` found entries again that readings of the interface had missed.
+        self.came_back = False
         self._settle()
 
     def _coverage(self, statement):
@@ -60,7 +62,10 @@ class BankWindow(WindowRecord):
 
     def _known_domain(self):
         days = [entry.booking_date for entry in self.booked if entry.booking_date]
-        domain = [("account_id", "=", self.account.id), ("state", "!=", "pending")]
+        domain = [
+            ("account_id", "=", self.account.id),
+            ("state", "not in", ["pending", "withdrawn"]),
+        ]
         around = timedelta(days=MAX_ID_MOVE_DAYS)
         if self.complete and self.run.date_from:
             days.append(self.run.date_from)

@@ -99,6 +99,7 @@ class WindowRecord:
             changes[key] = {
                 "before": {name: before[name] for name in values},
                 "after": {name: _plain(value) for name, value in values.items()},
+                "run": self.run.id,
             }
             if key in tentative:
                 values |= {"told_before": before, "confirm_count": 0}
@@ -115,6 +116,7 @@ class WindowRecord:
         domain = [("id", "in", keys), "|", ("miss_count", ">", 0), ("state", "=", "removed")]
         rows = self.entries.search(domain)
         rows.filtered(lambda row: row.state == "removed")._transition("booked")
+        self.came_back = bool(rows)
         rows.miss_count = 0
         for row in self.entries.browse(self.plan.confirmed):
             row.confirm_count += 1

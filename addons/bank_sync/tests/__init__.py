@@ -42,6 +42,7 @@ from . import (
     test_import_tour,
     test_learning_workers,
     test_match_booking,
+    test_import_undo,
     test_outbox_killed,
     test_rpc_edges,
     test_security,

@@ -47,6 +47,8 @@ def _outcome(document):
         return "ready"
     if document.state == "parsed":
         return "imported" if document.added_count else "known"
+    if document.state == "withdrawn":
+        return "refused"
     if document.problem_code == "known_file":
         return "known"
     return document.state
@@ -54,7 +56,7 @@ def _outcome(document):
 
 def _message(document, outcome):
     env = document.env
-    if document.state == "refused" or outcome == "quarantined":
+    if outcome in {"refused", "quarantined"} or document.state == "refused":
         problem = document.problem or ""
         named = problem.startswith(document.name)
         return problem if named else f"{document.name}: {problem}"
