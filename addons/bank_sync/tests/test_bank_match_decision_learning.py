@@ -1,3 +1,6 @@
+import random
+from collections import Counter
+
 from odoo.tests import tagged
 
 from odoo.addons.bank_sync.core.matching.values import Claim, Kind, Proposal
@@ -72,3 +75,44 @@ class TestBankMatchDecisionLearning(LearningCommon):
         line._match_manually(proposal)
         self.assertEqual({row[2] for row in self.known()}, {self.customer.id})
         self.assertEqual(self.counts(), {})
+
+    def test_whatever_happens_the_counts_are_those_of_what_stands(self):
+        """Any sequence of outcomes, reviews and forgetting leaves what the end alone would."""
+        chance = random.Random(11)  # noqa: S311 (figures, not secrets)
+        actions = ["accepted", "manual", "rejected", "automatic"]
+        decisions = [
+            self.decide(
+                self.paid(account_number=f"DE{chance.randint(1, 3)}", partner_name=""),
+                chance.choice(actions),
+            )
+            for _ in range(24)
+        ]
+        later = (
+            {"outcome": "undone"},
+            {"outcome": "corrected"},
+            {"outcome": "open"},
+            {"review": "confirmed"},
+            {"review": "wrong"},
+            {"forgotten": True},
+            {"forgotten": False},
+        )
+        for _ in range(120):
+            chosen = self.decisions.union(*chance.sample(decisions, chance.randint(1, 4)))
+            chosen.sudo().write(chance.choice(later))
+        right = wrong = 0
+        payers = Counter()
+        for one in decisions:
+            stands = one.outcome == "open" and not one.forgotten
+            if one.action == "automatic":
+                failed = one.outcome != "open" or one.review == "wrong"
+                wrong += 20 * (failed and not one.forgotten)
+                stands &= one.review == "confirmed"
+                right += stands
+            else:
+                right += stands and one.action == "accepted"
+                wrong += stands and one.action != "accepted"
+            if stands and one.action != "rejected":
+                payers[one.statement_line_id.account_number] += 1
+        self.assertTrue(right and wrong and payers)
+        self.assertEqual(list(self.counts().values()), [(right, wrong)])
+        self.assertEqual({key: count for _thing, key, _partner, count in self.known()}, payers)
