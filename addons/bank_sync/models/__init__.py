@@ -1,6 +1,7 @@
 from . import (
     account_bank_statement_line,
     account_bank_statement_line_match,
+    account_bank_statement_line_manual,
     account_bank_statement_line_statement,
     account_bank_statement_line_undo,
     account_bank_statement_line_workspace,

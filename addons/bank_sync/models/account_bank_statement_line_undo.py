@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import LockError, UserError
 
 from ..core.matching.values import Kind
-from .match_items import BOOKING_CONTEXT, assign, is_worth, write_amounts
+from .match_items import BOOKING_CONTEXT, TAXES, assign, is_worth, write_amounts, write_taxes
 
 
 class AccountBankStatementLine(models.Model):
@@ -124,6 +124,8 @@ class AccountBankStatementLine(models.Model):
             suspense = item.journal_id.suspense_account_id.id
             by_account.setdefault(suspense, []).append(item.id)
         write_amounts(items, amounts)
+        for item in items.browse(list(first)).filtered("tax_ids"):
+            write_taxes(item, {name: [fields.Command.clear()] for name in TAXES})
         assign(items, "partner_id", partners)
         assign(items, "name", names)
         for account, ids in by_account.items():

@@ -90,6 +90,16 @@ class BankMatchSuggestion(models.Model):
         copy=False,
         help="A large match waits for a second person.",
     )
+    preset_id = fields.Many2one(
+        "account.reconcile.model",
+        string="Write-off Preset",
+        readonly=True,
+        ondelete="set null",
+        help="How the difference is written off, where a person has composed the match.",
+    )
+    by_hand = fields.Boolean(
+        readonly=True, help="Composed by a person; it waits for a second one to accept it."
+    )
     decided_by_id = fields.Many2one("res.users", string="Decided by", readonly=True)
     decided_at = fields.Datetime(readonly=True)
     payment_ref = fields.Char(related="statement_line_id.payment_ref", string="Text")
@@ -182,14 +192,10 @@ class BankMatchSuggestion(models.Model):
         self._check_disjoint()
         waiting = self._approve_large()
         accepted = self - waiting
-        proposals, evidence = {}, {}
-        for suggestion in accepted:
-            line = suggestion.statement_line_id
-            proposals[line] = suggestion._proposal()
-            evidence[line] = suggestion._evidence()
+        orders = [suggestion._booking_order() for suggestion in accepted]
         lines = accepted.statement_line_id
         accepted._transition("accepted")
-        lines._book_proposals(proposals, evidence)
+        lines._book_orders(orders)
         (lines.bank_suggestion_ids - accepted)._supersede()
         return self._tell_waiting(waiting)
 

@@ -1,8 +1,9 @@
-from odoo import models
+from odoo import Command, api, models
 from odoo.exceptions import UserError
 
 from ..core.matching.values import Kind, Proposal, Reason
-from .bank_entry_values import to_minor
+from .bank_entry_values import to_float, to_minor
+from .match_order import BookingOrder
 
 _KNOWN_REASONS = {reason.value for reason in Reason}
 
@@ -16,10 +17,12 @@ class BankMatchSuggestion(models.Model):
         """Return the suggestion as the proposal it was made of."""
         self.ensure_one()
         currency = self.currency_id.name
+        # The reasons against booking it alone are not the proposal's own.
+        own = _KNOWN_REASONS.intersection((self.situation or "").split("+"))
         return Proposal(
             claims=tuple(line._claim() for line in self.line_ids),
             score=self.score,
-            reasons=tuple(Reason(code) for code in self.reasons or () if code in _KNOWN_REASONS),
+            reasons=tuple(Reason(code) for code in self.reasons or () if code in own),
             kind=Kind(self.kind or "exact"),
             partner=self.partner_id.id or None,
             fee=to_minor(self.fee_amount, currency),
@@ -33,16 +36,71 @@ class BankMatchSuggestion(models.Model):
         shown = self.filtered(lambda suggestion: suggestion.state == "open").sorted("rank")
         return [suggestion._proposal() for suggestion in shown]
 
+    def _booking_order(self):
+        """Return what is to be booked when the suggestion is accepted."""
+        line, proposal, evidence = self.statement_line_id, self._proposal(), self._evidence()
+        if self.by_hand:
+            return line._manual_order(proposal, self.preset_id, evidence)
+        return BookingOrder(line, proposal, evidence)
+
     def _evidence(self):
         """Return why the line is booked; see ``_book_proposals``."""
         return {
             "by": "person",
-            "action": "accepted" if self.rank <= 1 else "corrected",
+            "action": self._action(),
             "suggestion": self.id,
             "version": self.version,
             "margin": self.margin,
             "shown": self.statement_line_id.bank_suggestion_ids._shown(),
         }
+
+    def _action(self):
+        if self.by_hand:
+            return "manual"
+        return "accepted" if self.rank <= 1 else "corrected"
+
+    @api.model
+    def _create_by_hand(self, line, proposal, preset):
+        """Keep what a person has composed as a proposal."""
+        suspense = line._seek_for_lines()[1]
+        currency = suspense.currency_id
+        items = self.env["account.move.line"].browse(proposal.items)
+        by_id = {item.id: item.currency_id for item in items}
+        amounts = {
+            f"{name}_amount": to_float(getattr(proposal, name), currency.name)
+            for name in ("fee", "write_off", "on_account")
+        }
+        return self.create(
+            {
+                "statement_line_id": line.id,
+                "company_id": line.company_id.id,
+                "journal_id": line.journal_id.id,
+                "date": line.bank_booking_date or line.date,
+                "rank": 1,
+                "score": proposal.score,
+                "reasons": [],
+                "kind": proposal.kind.value,
+                "situation": proposal.situation,
+                "partner_id": proposal.partner,
+                "currency_id": currency.id,
+                "amount": -suspense.amount_currency,
+                "by_hand": True,
+                "preset_id": preset.id if preset else False,
+                **amounts,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "sequence": sequence,
+                            "move_line_id": claim.item,
+                            "currency_id": by_id[claim.item].id,
+                            "claim_amount": to_float(claim.applied, by_id[claim.item].name),
+                            "discount_amount": to_float(claim.discount, by_id[claim.item].name),
+                        }
+                    )
+                    for sequence, claim in enumerate(proposal.claims)
+                ],
+            }
+        )
 
     # === FOUR EYES === #
 

@@ -10,7 +10,16 @@ from ..core.matching.values import Kind
 from .bank_entry_values import to_float, to_minor
 from .match_checks import MatchChecks
 from .match_counterparts import Counterparts
-from .match_items import AMOUNTS, BOOKING_CONTEXT, assign, before_values, is_worth, write_amounts
+from .match_items import (
+    AMOUNTS,
+    BOOKING_CONTEXT,
+    TAXES,
+    assign,
+    before_values,
+    is_worth,
+    write_amounts,
+    write_taxes,
+)
 from .match_order import RefusedOrderError
 from .match_returns import free_payments
 
@@ -42,8 +51,7 @@ class MatchBooking:
 
         :return: dict of line → what was done, as plain values to undo it by
         """
-        self._gather()
-        self._check_and_plan()
+        self.look()
         if not self.orders:
             return {}
         for order in self.orders:
@@ -56,6 +64,15 @@ class MatchBooking:
         return payloads
 
     # === PLAN === #
+
+    def look(self):
+        """Work out what would be booked, and write nothing.
+
+        :return: dict of line → why it is refused
+        """
+        self._gather()
+        self._check_and_plan()
+        return self.refused
 
     def _gather(self):
         """Bring all items into one prefetch."""
@@ -155,6 +172,9 @@ class MatchBooking:
             if "name" in values:
                 names.setdefault(values.pop("name"), []).append(row.record.id)
             account = values.pop("account_id")
+            taxes = {name: values.pop(name) for name in TAXES if name in values}
+            if taxes:
+                write_taxes(row.record, taxes)
             extra = {name: value for name, value in values.items() if name not in AMOUNTS}
             # Given, so that Odoo does not search a distribution model for each item.
             extra.setdefault("analytic_distribution", False)

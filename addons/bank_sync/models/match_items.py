@@ -11,6 +11,8 @@ BOOKING_CONTEXT = {
 }
 #: What is rewritten of a suspense item beside its account.
 AMOUNTS = ("currency_id", "amount_currency", "balance")
+#: What says how an item is taxed.
+TAXES = ("tax_ids", "tax_tag_ids")
 
 
 def assign(items, name, ids_by_value):
@@ -24,6 +26,18 @@ def assign(items, name, ids_by_value):
         field_written.write(items.browse(ids), value)
     every_id = [key for ids in ids_by_value.values() for key in ids]
     items.browse(every_id).modified([name])
+
+
+def write_taxes(item, values):
+    """Write the taxes of a posted item whose account becomes another one.
+
+    ``write`` refuses new taxes on a posted item, as they would change what was declared; here
+    the item was no taxed one before, and periods that are declared are refused all the same.
+    """
+    for name, commands in values.items():
+        item._fields[name].write(item, commands)
+    item.modified(list(values))
+    item._check_tax_lock_date()
 
 
 def is_worth(values, item):

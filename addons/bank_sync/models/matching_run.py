@@ -88,6 +88,10 @@ class MatchingRun:
         existing = self.suggestions.sudo().search(
             [("statement_line_id", "in", list(self.lines)), ("state", "=", "open")]
         )
+        # What one of two people has accepted waits for the other, whatever the rules say now.
+        waiting = existing.filtered("approved_by_id").statement_line_id
+        existing = existing.filtered(lambda s: s.statement_line_id not in waiting)
+        decisions = [d for d in decisions if d.receipt not in set(waiting._ids)]
         current = {}
         for suggestion in existing:
             claims = tuple(

@@ -43,6 +43,7 @@ from . import (
     test_import_undo,
     test_learning_workers,
     test_match_booking,
+    test_match_manual,
     test_outbox_killed,
     test_rpc_edges,
     test_security,
