@@ -289,7 +289,7 @@ class BankMatchSuggestion(models.Model):
         names |= {item.currency for item in items.values()}
         currencies = self.env["bank.connection.account"]._currencies(names)
         by_name = {name: currency.id for name, currency in currencies.items()}
-        return self.sudo().create(
+        created = self.sudo().create(
             [
                 self._prepare_values(
                     decision, rank, proposal, *lines[decision.receipt], items, by_name
@@ -297,6 +297,12 @@ class BankMatchSuggestion(models.Model):
                 for decision, rank, proposal in drafts
             ]
         )
+        # The queue is sorted by it.
+        created.statement_line_id._write_each(
+            "bank_match_score",
+            {one.statement_line_id.id: one.score for one in created if one.rank == 1},
+        )
+        return created
 
     @api.model
     def _prepare_values(self, decision, rank, proposal, receipt, line, items, currencies):

@@ -46,8 +46,8 @@ class BankMatchWorkspace(models.AbstractModel):
         """Book the next batch of chosen proposals; what is refused stays to be decided.
 
         :param after: id of the last line of the batch before
-        :return: dict of ``booked`` line ids, ``refused`` lines with the reason, and ``after``
-            for the next batch, ``False`` when there is none
+        :return: dict of ``booked`` line ids, those ``waiting`` for a second person, ``refused``
+            lines with the reason, and ``after`` for the next batch, ``False`` when there is none
         """
         self._check_role()
         domain = self._bulk_domain(choice)
@@ -62,8 +62,11 @@ class BankMatchWorkspace(models.AbstractModel):
         refused += [self._refusal(suggestion, message) for suggestion in rivals]
         told = {refusal["line"] for refusal in refused}
         line_ids = batch.statement_line_id.ids
+        accepted = alone.statement_line_id.filtered(lambda line: line.id not in told)
+        booked = accepted.filtered("is_reconciled")
         return {
-            "booked": [line_id for line_id in line_ids if line_id not in told],
+            "booked": booked.ids,
+            "waiting": (accepted - booked).ids,
             "refused": refused,
             "after": line_ids[-1] if len(batch) == BATCH else False,
         }

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from ..core.matching.values import Claim, Kind, Proposal
 from .bank_entry_values import to_minor
+from .match_order import BookingOrder
 
 
 class BankMatchWorkspace(models.AbstractModel):
@@ -15,13 +16,26 @@ class BankMatchWorkspace(models.AbstractModel):
         """Book a line as composed.
 
         :param draft: dict of ``items`` as (item id, applied, discount), ``fee``, ``write_off``,
-            ``preset``, ``on_account`` and ``partner``; amounts in the currencies of the items
-            and of the line
+            ``preset``, ``on_account``, ``partner``, and ``left_open`` where the rest is meant to
+            wait; amounts in the currencies of the items and of the line
         :raise UserError: when something of it cannot be booked, with the reason
         """
         line = self._existing_line(line_id)
         self._hold(line, stamp)
-        proposal = self._drafted(line, draft or {})
+        draft = dict(draft or {})
+        try:
+            proposal = self._drafted(line, draft)
+        except (TypeError, ValueError, LookupError, ArithmeticError):
+            raise UserError(
+                self.env._("What is to be booked cannot be read. Look at the line again.")
+            ) from None
+        if not draft.get("left_open") and line._rest_of(BookingOrder(line, proposal, {})):
+            raise UserError(
+                self.env._(
+                    "Something of %(text)s is left over. Say what becomes of it, or leave it open.",
+                    text=line.payment_ref,
+                )
+            )
         line._match_manually(proposal, self._preset(line, draft.get("preset")))
         return self.get_line(line.id)
 

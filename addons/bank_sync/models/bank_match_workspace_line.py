@@ -47,8 +47,8 @@ class BankMatchWorkspace(models.AbstractModel):
             "partner": self._partner(line.partner_id),
             "advice": waiting_advice(self.env, line.bank_match_reason) if waits else "",
             "proposals": self._proposals(line),
-            "booked": self._booked(line) if line.is_reconciled else [],
-            "undoable": line.is_reconciled and self._state(line) != "manual",
+            "booked": self._booked(line),
+            "undoable": self._undoable(line),
             "history": self._history(line),
             **self._open_amount(line),
         }
@@ -164,6 +164,7 @@ class BankMatchWorkspace(models.AbstractModel):
             "reasons": [self._reason(code) for code in suggestion.reasons or ()],
             "spans": suggestion.spans or [],
             "partner": self._partner(suggestion.partner_id),
+            "approved_by": suggestion.approved_by_id.sudo().name or "",
             "fee": suggestion.fee_amount,
             "write_off": suggestion.write_off_amount,
             "on_account": suggestion.on_account_amount,
@@ -218,9 +219,16 @@ class BankMatchWorkspace(models.AbstractModel):
     # === WHAT WAS DECIDED === #
 
     @api.model
+    def _undoable(self, line):
+        """Tell whether the matching booked the line, or a part of it."""
+        if line.is_reconciled:
+            return self._state(line) != "manual"
+        return line.bank_match_reason == "rest_open"
+
+    @api.model
     def _booked(self, line):
         """Return what a line pays, item by item; write-offs by their account."""
-        _liquidity, suspense, others = line._seek_for_lines()
+        _liquidity, _suspense, others = line._seek_for_lines()
         rows = []
         for counterpart in others:
             paid = [
@@ -236,10 +244,6 @@ class BankMatchWorkspace(models.AbstractModel):
                 rows.append(
                     self._booked_row(counterpart, -rest, counterpart.account_id.display_name)
                 )
-        rows += [
-            self._booked_row(item, -item.amount_currency, item.account_id.display_name)
-            for item in suspense
-        ]
         return rows
 
     @api.model

@@ -16,6 +16,7 @@ ADVICE = {
     ),
     "rejected": _lt("Search the item it pays, or keep the money as the customer's credit."),
     "undone": _lt("Choose other items; the match that was undone is not proposed again."),
+    "rest_open": _lt("Match the rest with another item, write it off, or undo the whole match."),
     "put_aside": _lt("Somebody has put it aside on purpose: read the note before you decide."),
 }
 

@@ -21,6 +21,7 @@ from . import (
     test_bank_match_weights,
     test_bank_match_workspace,
     test_bank_match_workspace_decide,
+    test_bank_match_workspace_draft,
     test_bank_match_workspace_tour,
     test_bank_metrics,
     test_bank_outbox,

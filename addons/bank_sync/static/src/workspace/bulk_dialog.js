@@ -30,6 +30,7 @@ export class BulkDialog extends Component {
             finished: false,
             booked: 0,
             seen: 0,
+            waiting: 0,
             refused: [],
         });
         this.refresh = useDebounced(() => this.loadPreview(), 250);
@@ -81,7 +82,8 @@ export class BulkDialog extends Component {
         do {
             const result = await this.props.call("accept_bulk", this.choice, after);
             this.state.booked += result.booked.length;
-            this.state.seen += result.booked.length + result.refused.length;
+            this.state.waiting += result.waiting.length;
+            this.state.seen += result.booked.length + result.waiting.length + result.refused.length;
             this.state.refused.push(...result.refused);
             after = result.after;
         } while (after && this.alive);

@@ -1,6 +1,9 @@
 import { getCurrency } from "@web/core/currency";
 import { roundDecimals } from "@web/core/utils/numbers";
 
+/** From here on a difference between two currencies is a mistake, not a matter of rates. */
+const MAX_EXCHANGE = 0.2;
+
 /**
  * What will be booked for one line, as a proposal says it or as somebody composes it.
  *
@@ -21,20 +24,8 @@ export class Draft {
         this.partner = (proposal && proposal.partner) || line.partner;
         /** Whether what is left over is meant to wait on the line. */
         this.leftOpen = false;
+        this.kind = proposal ? proposal.kind : "";
         this.touched = false;
-        if (proposal) {
-            this.settleProposed();
-        }
-    }
-
-    /** A proposal books the whole line: what it leaves unsaid is the customer's credit. */
-    settleProposed() {
-        if (this.isForeign) {
-            // Odoo books the difference of the rates; what the bank paid settles it all.
-            this.converted = true;
-        } else if (this.rest && !this.onAccount) {
-            this.onAccount = this.rest;
-        }
     }
 
     get isForeign() {
@@ -55,11 +46,19 @@ export class Draft {
         return this.round(this.items.reduce((sum, item) => sum + this.money(item), 0));
     }
 
-    get rest() {
-        if (this.converted && !this.touched) {
-            return 0;
-        }
+    get difference() {
         return this.round(this.amount - this.paid + this.fee + this.writeOff - this.onAccount);
+    }
+
+    /** What the bank's rate and ours make different; Odoo books it when it reconciles. */
+    get exchange() {
+        const { difference } = this;
+        const most = MAX_EXCHANGE * Math.abs(this.amount);
+        return this.isForeign && Math.abs(difference) <= most ? difference : 0;
+    }
+
+    get rest() {
+        return this.round(this.difference - this.exchange);
     }
 
     /** What of an item stays open, in its own currency. */
@@ -93,7 +92,7 @@ export class Draft {
         if (!this.isEven) {
             return "rest";
         }
-        if (this.onAccount && !this.partner) {
+        if (this.onAccount && !this.partner && !this.isProposal) {
             return "partner";
         }
         return false;
@@ -190,6 +189,7 @@ export class Draft {
             write_off: this.writeOff,
             preset: this.presetId,
             on_account: this.onAccount,
+            left_open: this.leftOpen,
             partner: this.partner ? this.partner.id : false,
         };
     }

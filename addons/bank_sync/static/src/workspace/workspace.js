@@ -288,6 +288,11 @@ export class MatchWorkspace extends Component {
         const decided = draft.isProposal
             ? await this.decide("accept", draft.proposalId, line.stamp)
             : await this.decide("match", line.id, line.stamp, draft.toServer());
+        if (decided && decided.open && draft.isProposal) {
+            this.notification.add(_t("Accepted by you. It is so large that a second person must accept it too."), {
+                type: "info",
+            });
+        }
         if (decided) {
             this.decided.push(line.id);
             if (goOn) {
