@@ -1,7 +1,8 @@
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.exceptions import AccessError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from odoo.addons.bank_sync.models import bank_match_decision_learning
 
@@ -159,6 +160,24 @@ class TestBankMatchSituation(LearningCommon):
         self.assertEqual(decision.review, "wrong")
         self.assertFalse(line.bank_review)
         self.assertEqual([wrong for _right, wrong in self.counts().values()], [20])
+
+    def test_only_the_companys_own_accountants_review(self):
+        decision = self.decide(self.paid(), "automatic", review="due")
+        clerk = new_test_user(self.env, "clerk_review", "account.group_account_invoice")
+        other = self.env["res.company"].sudo().create({"name": "Theirs"})
+        stranger = new_test_user(
+            self.env,
+            "stranger",
+            "bank_sync.group_manager",
+            company_id=other.id,
+            company_ids=[Command.set(other.ids)],
+        )
+        for user in (clerk, stranger):
+            for action in ("action_review_right", "action_review_wrong", "action_forget"):
+                with self.subTest(user.login, action=action), self.assertRaises(AccessError):
+                    getattr(decision.with_user(user), action)()
+        self.assertEqual(decision.review, "due")
+        self.assertFalse(decision.forgotten)
 
     def test_reviewing_twice_changes_nothing(self):
         decision = self.decide(self.paid(), "automatic", review="due")

@@ -109,6 +109,17 @@ class TestSecurity(BankSyncCommon):
             self.env["bank.sync.run"]._begin("cron", account_id=account.id, **company),
             self.env["bank.event"]._record("connection_state", connection),
             self.env["bank.quota"]._counter(account, fields.Datetime.now(), "balances", False),
+            *self._learnt_by_another_company(company),
+        )
+
+    def _learnt_by_another_company(self, company):
+        decision = {"action": "accepted", "currency_id": self.eur.id}
+        payer = {"text": "DE1", "thing": "account", "partner_id": self.customer.id}
+        return (
+            self.env["bank.match.decision"].sudo().create({**decision, **company}),
+            self.env["bank.match.payer"].sudo().create({**payer, **company}),
+            self.env["bank.match.situation"].sudo().create({"situation": "exact", **company}),
+            self.env["bank.match.weights"].sudo().create({"version": "w1", **company}),
         )
 
     def test_nothing_of_another_company_is_visible(self):
