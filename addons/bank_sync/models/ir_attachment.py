@@ -1,4 +1,5 @@
 import os
+from contextlib import suppress
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -20,9 +21,10 @@ class IrAttachment(models.Model):
             return super()._get_path(bin_data, sha)
         except UserError:
             path = self._full_path(f"{sha[:2]}/{sha}")
-            with open(path, "rb") as file:
-                intact = self._compute_checksum(file.read()) == sha
-            if intact:
-                raise
-            os.unlink(path)
+            with suppress(FileNotFoundError):
+                with open(path, "rb") as file:
+                    intact = self._compute_checksum(file.read()) == sha
+                if not intact:
+                    os.unlink(path)
+            # Whole by now: another worker was still writing the same bytes when Odoo looked.
             return super()._get_path(bin_data, sha)

@@ -77,3 +77,19 @@ class TestCrash(SandboxCommon):
         again.invalidate_recordset()
         self.assertEqual(again.raw, content)
         self.assertEqual(path.read_bytes(), content)
+
+    def test_two_workers_may_write_the_same_file_at_once(self):
+        content = b"<Document>a statement two people upload in one second</Document>"
+        attachments = self.env["ir.attachment"].sudo()
+        attachments.create({"name": "statement.xml", "raw": content})
+        # Half of it stood there when Odoo looked first; the other worker has finished since.
+        answers = iter([False])
+        same = type(attachments)._same_content
+
+        def look(records, *arguments):
+            return next(answers, None) is None and same(records, *arguments)
+
+        with patch.object(type(attachments), "_same_content", look):
+            again = attachments.create({"name": "statement.xml", "raw": content})
+        again.invalidate_recordset()
+        self.assertEqual(again.raw, content)
