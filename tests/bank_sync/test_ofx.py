@@ -382,3 +382,9 @@ def test_tags_may_have_the_prefix_of_a_namespace():
 def test_an_optional_date_of_noughts_is_none():
     assert only_entry("<DTAVAIL>00000000").value_date is None
     assert refusal(document(statement(transaction(posted="00000000")))).code == "bad_date"
+
+
+@pytest.mark.parametrize("odd", ["</n:>", "<n:></n:>", "<n:>x", "</n:></n:>"])
+def test_a_prefix_without_a_name_closes_nothing(odd):
+    plain = statement(transaction("<NAME>ACME"))
+    assert read(document(plain.replace("<NAME>", f"{odd}<NAME>"))) == read(document(plain))

@@ -136,8 +136,14 @@ def read_tags(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _name(written: str) -> str:
-    """Return a tag in capitals, without the prefix of a namespace."""
+    """Return a tag in capitals, without the prefix of a namespace; one with nothing behind stays.
+
+    >>> _name("n:Ofx"), _name("/n:OFX"), _name("/n:")
+    ('OFX', '/OFX', '/N:')
+    """
     prefix, colon, local = written.upper().rpartition(":")
+    if not local:
+        return written.upper()
     return f"/{local}" if colon and prefix.startswith("/") else local
 
 
