@@ -1,5 +1,6 @@
 import { formatCurrency } from "@web/core/currency";
 import { Dialog } from "@web/core/dialog/dialog";
+import { _t } from "@web/core/l10n/translation";
 import { useDebounced } from "@web/core/utils/timing";
 import { formatInteger } from "@web/views/fields/formatters";
 
@@ -46,6 +47,22 @@ export class BulkDialog extends Component {
 
     get count() {
         return formatInteger(this.state.preview.count);
+    }
+
+    get bookText() {
+        return _t("Book (%s)", this.count);
+    }
+
+    get selectedText() {
+        return _t("The best proposal of each selected line (%s)", this.props.lineIds.length);
+    }
+
+    get resultText() {
+        const { booked, refused, waiting } = this.state;
+        const numbers = { booked, refused: refused.length, waiting };
+        return waiting
+            ? _t("%(booked)s booked, %(refused)s left to decide, %(waiting)s wait for a second person.", numbers)
+            : _t("%(booked)s booked, %(refused)s left to decide.", numbers);
     }
 
     get amounts() {

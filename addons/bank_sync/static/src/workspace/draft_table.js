@@ -1,4 +1,5 @@
 import { formatCurrency, getCurrency } from "@web/core/currency";
+import { _t } from "@web/core/l10n/translation";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { formatFloat } from "@web/core/utils/numbers";
 import { parseMonetary } from "@web/views/fields/parsers";
@@ -16,6 +17,21 @@ export class DraftTable extends Component {
 
     get preset() {
         return this.props.presets.find((one) => one.id === this.draft.presetId);
+    }
+
+    get writeOffText() {
+        return this.preset ? _t("Written off: %s", this.preset.name) : _t("Written off");
+    }
+
+    get creditText() {
+        if (this.draft.kind === "transfer") {
+            return _t("Moves between our own accounts");
+        }
+        return _t("Stays as credit of %s", this.draft.partner ? this.draft.partner.name : "?");
+    }
+
+    get keepText() {
+        return _t("Credit of %s", this.draft.partner.name);
     }
 
     money(amount, currencyId = this.draft.currencyId) {

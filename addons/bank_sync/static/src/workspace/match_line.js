@@ -49,7 +49,8 @@ export class MatchLine extends Component {
     /** The remittance, each text cut where the chosen proposal recognises something. */
     get texts() {
         const spans = this.proposal ? this.proposal.spans : [];
-        const known = this.proposal ? this.proposal.items.flatMap((item) => [item.name, item.ref]) : [];
+        const items = this.proposal ? this.proposal.items : this.line.booked;
+        const known = items.flatMap((item) => [item.name, item.ref]);
         return markParts(this.line.texts, spans, known);
     }
 
@@ -73,6 +74,10 @@ export class MatchLine extends Component {
     summary(proposal) {
         const names = proposal.items.map((item) => item.name);
         return names.length > 3 ? `${names.slice(0, 3).join(", ")} +${names.length - 3}` : names.join(", ");
+    }
+
+    approvedText(proposal) {
+        return _t("Accepted by %s, needs a second person", proposal.approved_by);
     }
 
     get acceptLabel() {

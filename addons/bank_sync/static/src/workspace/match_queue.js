@@ -91,6 +91,10 @@ export class MatchQueue extends Component {
         return formatCurrency(row.amount, row.currency_id);
     }
 
+    get selectedText() {
+        return _t("%s selected", this.checkedCount);
+    }
+
     integer(value) {
         return formatInteger(value);
     }

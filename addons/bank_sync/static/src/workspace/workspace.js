@@ -288,7 +288,7 @@ export class MatchWorkspace extends Component {
         const decided = draft.isProposal
             ? await this.decide("accept", draft.proposalId, line.stamp)
             : await this.decide("match", line.id, line.stamp, draft.toServer());
-        if (decided && decided.open && draft.isProposal) {
+        if (decided && decided.open && decided.proposals.some((one) => one.approved_by)) {
             this.notification.add(_t("Accepted by you. It is so large that a second person must accept it too."), {
                 type: "info",
             });
