@@ -33,6 +33,7 @@
         "views/bank_match_suggestion_views.xml",
         "views/bank_match_decision_learning_views.xml",
         "views/bank_match_payer_views.xml",
+        "views/res_partner_views.xml",
         "views/bank_match_situation_views.xml",
         "views/bank_match_weights_views.xml",
         "views/bank_match_workspace_views.xml",

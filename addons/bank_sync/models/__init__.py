@@ -78,6 +78,7 @@ from . import (
     res_company,
     res_company_matching,
     res_config_settings,
+    res_partner,
 )
 
 # After those whose answers it extends.

@@ -110,6 +110,14 @@ class TestBankMatchPayer(LearningCommon):
         decision.sudo().write({"outcome": "undone"})
         self.assertEqual(self.known(), [])
 
+    def test_a_partner_shows_who_pays_for_it(self):
+        contact = self.env["res.partner"].create({"name": "AP", "parent_id": self.customer.id})
+        self.decide(self.paid())
+        self.assertEqual(self.customer.bank_payer_count, 2)
+        self.assertEqual(contact.bank_payer_count, 2)
+        action = contact.action_open_bank_payers()
+        self.assertEqual(self.payers.search_count(action["domain"]), 2)
+
     # === BY HAND === #
 
     def test_what_people_enter_is_believed_at_once(self):
