@@ -40,7 +40,7 @@ class AccountBankStatementLine(models.Model):
         "bank.match.suggestion", "statement_line_id", string="Suggestions", readonly=True
     )
     bank_match_kind = fields.Selection(
-        KIND_LABELS, string="Kind of Match", readonly=True, copy=False, index="btree_not_null"
+        KIND_LABELS, string="Kind of Match", readonly=True, copy=False
     )
     bank_match_score = fields.Float(
         string="Score", readonly=True, copy=False, digits=(6, 5), aggregator="avg"

@@ -54,10 +54,9 @@ class BankMatchDecision(models.Model):
         ],
         required=True,
         readonly=True,
-        index=True,
         help="Corrected: another proposal than the first, or other items, were booked.",
     )
-    kind = fields.Selection(KIND_LABELS, readonly=True, index=True)
+    kind = fields.Selection(KIND_LABELS, readonly=True)
     score = fields.Float(readonly=True, digits=(6, 5), aggregator="avg")
     margin = fields.Float(
         readonly=True,
@@ -65,9 +64,7 @@ class BankMatchDecision(models.Model):
         aggregator="avg",
         help="How far the best proposal was ahead of the next, 0 to 1.",
     )
-    situation = fields.Char(
-        readonly=True, index=True, help="Kind and reasons; experience is kept under it."
-    )
+    situation = fields.Char(readonly=True, help="Kind and reasons; experience is kept under it.")
     reasons = fields.Json(string="Reason Codes", readonly=True)
     reason_text = fields.Char(compute="_compute_reason_text", string="Reasons")
     version = fields.Char(readonly=True, help="Version of the rules that made the proposal.")
@@ -84,7 +81,6 @@ class BankMatchDecision(models.Model):
         default="open",
         required=True,
         readonly=True,
-        index=True,
         help="What later decisions on the same line made of this one.",
     )
     review = fields.Selection(

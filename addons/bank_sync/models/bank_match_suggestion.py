@@ -63,7 +63,7 @@ class BankMatchSuggestion(models.Model):
     )
     reason_text = fields.Char(compute="_compute_reason_text", string="Reasons")
     version = fields.Char(readonly=True, help="Version of the rules that made the proposal.")
-    kind = fields.Selection(KIND_LABELS, default="exact", readonly=True, index=True)
+    kind = fields.Selection(KIND_LABELS, default="exact", readonly=True)
     margin = fields.Float(
         readonly=True,
         digits=(6, 5),
