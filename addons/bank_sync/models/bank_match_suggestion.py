@@ -118,6 +118,7 @@ class BankMatchSuggestion(models.Model):
     on_account_amount = fields.Monetary(
         string="On Account", readonly=True, help="What stays as the partner's credit."
     )
+    has_discount = fields.Boolean(compute="_compute_has_discount")
     residual_after = fields.Monetary(
         compute="_compute_item_text",
         string="Left Open",
@@ -143,14 +144,24 @@ class BankMatchSuggestion(models.Model):
         for suggestion in self:
             suggestion.reason_text = reason_text(self.env, suggestion.reasons or ())
 
-    @api.depends("line_ids.residual", "amount")
+    @api.depends("line_ids.residual", "line_ids.claim_amount", "on_account_amount", "amount")
     def _compute_item_text(self):
         for suggestion in self:
             names = [line.move_id.name or "/" for line in suggestion.line_ids]
             suggestion.item_text = ", ".join(dict.fromkeys(names))
-            suggestion.residual_after = (
-                sum(suggestion.line_ids.mapped("residual")) - suggestion.amount
+            same = suggestion.line_ids.filtered(
+                lambda line, currency=suggestion.currency_id: line.currency_id == currency
             )
+            suggestion.residual_after = (
+                sum(same.mapped("residual"))
+                - sum(same.mapped("claim_amount"))
+                - suggestion.on_account_amount
+            )
+
+    @api.depends("line_ids.discount_amount")
+    def _compute_has_discount(self):
+        for suggestion in self:
+            suggestion.has_discount = any(suggestion.line_ids.mapped("discount_amount"))
 
     def _transition(self, target):
         """Move all suggestions to ``target``, or none.

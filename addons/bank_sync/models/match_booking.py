@@ -15,8 +15,10 @@ from .match_items import (
     BOOKING_CONTEXT,
     TAXES,
     assign,
+    assign_accounts,
     before_values,
     is_worth,
+    without_analytics,
     write_amounts,
     write_taxes,
 )
@@ -79,6 +81,8 @@ class MatchBooking:
         ids = [claim.item for order in self.orders for claim in order.proposal.claims]
         known = self.items.browse(ids).exists() if ids else self.items
         existing, prefetch = set(known.ids), known._prefetch_ids
+        lines = self.env["account.bank.statement.line"].browse([o.line.id for o in self.orders])
+        lines.move_id.fetch(["inalterable_hash"])
         for order in self.orders:
             mine = [key for key in order.proposal.items if key in existing]
             order.items = self.items.browse(mine).with_prefetch(prefetch)
@@ -162,28 +166,31 @@ class MatchBooking:
             if not row.order.rest:
                 first.setdefault(row.order, row)
         self._write_amounts(first)
-        by_account, by_partner, names = {}, {}, {}
+        partners, names, accounts, rest = {}, {}, {}, {}
         for order, row in first.items():
             row.record = self.items.browse(order.suspense_item.id)
-            values = dict(row.values)
-            by_partner.setdefault(values.pop("partner_id", False) or False, []).append(
-                row.record.id
-            )
+            key, values = row.record.id, dict(row.values)
+            partners.setdefault(values.pop("partner_id", False) or False, []).append(key)
             if "name" in values:
-                names.setdefault(values.pop("name"), []).append(row.record.id)
-            account = values.pop("account_id")
+                names.setdefault(values.pop("name"), []).append(key)
             taxes = {name: values.pop(name) for name in TAXES if name in values}
             if taxes:
                 write_taxes(row.record, taxes)
+            account = values.pop("account_id")
             extra = {name: value for name, value in values.items() if name not in AMOUNTS}
             # Given, so that Odoo does not search a distribution model for each item.
             extra.setdefault("analytic_distribution", False)
-            key = (account, repr(sorted(extra.items(), key=str)))
-            by_account.setdefault(key, (account, extra, []))[2].append(row.record.id)
-        assign(self.items, "partner_id", by_partner)
-        assign(self.items, "name", names)
-        for account, extra, ids in by_account.values():
-            self.items.browse(ids).write({"account_id": account, **extra})
+            if row.role is Role.ITEM and not order.suspense_item.analytic_distribution:
+                accounts.setdefault(account, []).append(key)
+            else:
+                group = (account, repr(sorted(extra.items(), key=str)))
+                rest.setdefault(group, ({"account_id": account, **extra}, []))[1].append(key)
+        with without_analytics(self.items, [key for ids in accounts.values() for key in ids]):
+            assign(self.items, "partner_id", partners)
+            assign(self.items, "name", names)
+            assign_accounts(self.items, accounts)
+        for values, ids in rest.values():
+            self.items.browse(ids).write(values)
 
     def _write_amounts(self, first):
         """Give suspense items that are split their new amounts, in one go."""

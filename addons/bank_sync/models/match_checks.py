@@ -21,6 +21,8 @@ class MatchChecks:
             raise RefusedOrderError("booked")
         if len(order.suspense_item) != 1 or not order.suspense_item.amount_currency:
             raise RefusedOrderError("nothing")
+        if order.suspense_item.move_id.inalterable_hash:
+            raise RefusedOrderError("hashed")
         if len(order.items) != len(proposal.claims):
             raise RefusedOrderError("open", item=line.payment_ref)
         claims = {claim.item: claim for claim in proposal.claims}

@@ -61,6 +61,22 @@ def before_values(suspense_item):
     }
 
 
+def assign_accounts(items, ids_by_account):
+    """Put suspense items on the account of what they pay.
+
+    ``write`` compares every field of every item; what of its checks can fail here is asked for:
+    hashed entries and locked periods before, accounts and journals now.
+    """
+    assign(items, "account_id", ids_by_account)
+    every_id = [key for ids in ids_by_account.values() for key in ids]
+    items.browse(every_id)._check_constrains_account_id_journal_id()
+
+
+def without_analytics(items, ids):
+    """Return a context in which no analytic distribution is searched for the items."""
+    return items.env.protecting([items._fields["analytic_distribution"]], items.browse(ids))
+
+
 def write_amounts(items, values_by_id):
     """Write amounts of journal items that ``write`` would check one by one; rows stay as written.
 

@@ -14,6 +14,9 @@ _lt = LazyTranslate(__name__)
 REFUSALS = {
     "booked": _lt("%(line)s has been booked meanwhile."),
     "nothing": _lt("%(line)s has no amount that could be matched."),
+    "hashed": _lt(
+        "The entry of %(line)s is secured and cannot change. Match it from an entry of its own."
+    ),
     "company": _lt("%(item)s belongs to another company than %(line)s."),
     "draft": _lt("%(item)s is not posted. Post it first, or choose another item."),
     "account": _lt("%(item)s lies on an account without reconciliation. Choose another item."),
