@@ -17,7 +17,7 @@ class ResCompany(models.Model):
     _inherit = "res.company"
 
     bank_auto_threshold = fields.Float(
-        string="Books Itself From",
+        string="Chance to Be Right",
         default=0.999,
         digits=(6, 5),
         help="The chance to be right, 0 to 1, that a match needs to book itself.",
@@ -29,7 +29,7 @@ class ResCompany(models.Model):
         help="How far the best proposal must be ahead of the next one to book itself, 0 to 1.",
     )
     bank_auto_max_amount = fields.Monetary(
-        string="Books Itself up to",
+        string="Amount up to",
         help="Larger amounts are always left to a person. 0: no limit.",
     )
     bank_auto_kind_ids = fields.Many2many(
@@ -38,7 +38,7 @@ class ResCompany(models.Model):
         default=lambda self: self._bank_first_kinds(),
     )
     bank_four_eyes_amount = fields.Monetary(
-        string="Two People From",
+        string="Two People from",
         help="From this amount on, a second person must accept too. 0: never.",
     )
     bank_tolerance_amount = fields.Monetary(

@@ -17,6 +17,7 @@ from . import (
     test_bank_match_decision_learning,
     test_bank_match_payer,
     test_bank_match_situation,
+    test_bank_match_decision,
     test_bank_match_suggestion,
     test_bank_match_weights,
     test_bank_match_workspace,
