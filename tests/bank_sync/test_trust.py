@@ -7,6 +7,8 @@ import pytest
 
 from odoo.addons.bank_sync.core.matching.trust import (
     AUTOMATIC_WRONG,
+    EXPERIENCED,
+    WORST,
     Trust,
     beta_cdf,
     beta_quantile,
@@ -32,11 +34,22 @@ def test_the_ends_are_certain():
 
 
 @pytest.mark.parametrize("target", [0.9, 0.99, 0.999])
-def test_released_says_the_same_as_the_lower_bound(target):
+def test_a_company_that_has_decided_nothing_holds_situations_to_its_target(target):
     chance = random.Random(7)  # noqa: S311
     for _ in range(60):
-        trust = Trust(target, {"s": (chance.randint(0, 5000), chance.choice([0, 0, 1, 5]))})
-        assert trust.released("s") == (trust.lower_bound("s") >= target)
+        right, wrong = chance.randint(1, 5000), chance.choice([0, 0, 1, 5])
+        trust = Trust(target, {"s": (right, wrong)})
+        assert trust.released("s") == (wrong / (right + wrong) <= 1 - target)
+
+
+def test_with_its_own_decisions_a_company_lets_a_single_situation_err_more():
+    trust = Trust(0.999, {"seldom wrong": (995, 5), "often wrong": (970, 30)})
+    assert not trust.released("seldom wrong")
+    for _ in range(EXPERIENCED):
+        trust.record("another", right=True)
+    assert trust.allowed == pytest.approx(WORST * 0.001)
+    assert trust.released("seldom wrong")
+    assert not trust.released("often wrong")
 
 
 def test_a_situation_nobody_has_seen_is_not_released():
@@ -50,8 +63,9 @@ def test_enough_right_decisions_release_and_one_fewer_does_not():
         needed += 1
     trust.forget("s", right=True)
     assert not trust.released("s")
-    # Jeffreys' bound without failures: chi-square(1, 95 %) / 2 / (1 - target) = 192.
-    assert needed == pytest.approx(192, abs=2)
+    # Half a wrong one among n + 1 against the share allowed after n own decisions.
+    n = needed
+    assert 0.5 / (n + 1) <= 0.01 * (1 + (WORST - 1) * n / EXPERIENCED) < 0.5 / n
 
 
 def test_a_wrong_automatic_booking_takes_a_long_proven_situation_back():

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ..core.matching.knowledge import account_key
 from ..core.matching.values import Receipt
 from .bank_entry_values import to_minor
 
@@ -105,7 +106,10 @@ class AccountBankStatementLine(models.Model):
                        entry.remittance, entry.creditor_reference, entry.end_to_end_id,
                        st.partner_name, partner.commercial_partner_id, st.bank_booking_date,
                        CASE WHEN st.bank_detail_number > 0
-                            THEN entry.details -> (st.bank_detail_number - 1) END
+                            THEN entry.details -> (st.bank_detail_number - 1) END,
+                       st.account_number, entry.charges, entry.original_currency,
+                       entry.original_amount, entry.batch_reference, entry.batch_size,
+                       entry.return_reason
                   FROM account_bank_statement_line st
                   JOIN account_move move ON move.id = st.move_id AND move.state = 'posted'
                   JOIN account_journal journal ON journal.id = move.journal_id
@@ -139,12 +143,16 @@ class AccountBankStatementLine(models.Model):
 
 def _receipt(row):
     (key, currency, amount, payment_ref, remittance, creditor_reference, end_to_end_id) = row[:7]
+    account, charges, original_currency, original_amount, run_id, count, return_reason = row[11:]
     if detail := row[10]:
         # One transaction of a batch: what the others say is not its own.
         remittance = "\n".join(detail.get("remittance") or ())
         creditor_reference = detail.get("creditor_reference")
         end_to_end_id = detail.get("end_to_end_id")
+        charges, return_reason = detail.get("charges"), detail.get("return_reason")
+        original_currency, original_amount, run_id, count = None, None, None, None
     texts = (remittance or payment_ref or "").split("\n")
+    abroad = original_currency and original_amount and original_currency != currency
     return Receipt(
         key=key,
         currency=currency,
@@ -154,4 +162,22 @@ def _receipt(row):
         counterparty_name=row[7] or "",
         partner=row[8],
         booking_date=row[9],
+        account=account_key(account or ""),
+        charges=_charged(charges, currency),
+        instructed=(original_currency, to_minor(abs(original_amount), original_currency))
+        if abroad
+        else None,
+        end_to_end_id=end_to_end_id or "",
+        run_id=run_id or "",
+        count=count or 0,
+        return_reason=return_reason or "",
+    )
+
+
+def _charged(charges, currency):
+    """Return what the bank kept of a payment, in its currency; others are no part of it."""
+    return sum(
+        charge["amount"]
+        for charge in charges or ()
+        if charge.get("currency") == currency and charge.get("included") is not False
     )

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from odoo import api, models
 from odoo.tools import SQL
 
@@ -6,6 +8,25 @@ from .bank_entry_values import to_minor
 
 #: Journal items of these documents bear a number the other side knows.
 OUTGOING, INCOMING = ("out_invoice", "out_refund", "out_receipt"), ("in_invoice", "in_refund")
+#: What the core is told of an item; see ``_open_item``.
+_COLUMNS = SQL(
+    """
+    line.id, currency.name, line.amount_residual_currency, line.account_id,
+    partner.commercial_partner_id, commercial.name, line.date_maturity, move.move_type,
+    move.name, move.payment_reference, move.ref, COALESCE(move.invoice_date, move.date),
+    line.discount_date, line.discount_amount_currency, line.amount_currency, country.code
+    """
+)
+_TABLES = SQL(
+    """
+    account_move_line line
+    JOIN account_move move ON move.id = line.move_id
+    JOIN res_currency currency ON currency.id = line.currency_id
+    LEFT JOIN res_partner partner ON partner.id = line.partner_id
+    LEFT JOIN res_partner commercial ON commercial.id = partner.commercial_partner_id
+    LEFT JOIN res_country country ON country.id = commercial.country_id
+    """
+)
 
 
 class AccountMoveLine(models.Model):
@@ -33,32 +54,66 @@ class AccountMoveLine(models.Model):
         query = self.sudo()._search(self._get_open_items_domain(company))
         rows = self.env.execute_query(
             SQL(
-                """
-                SELECT line.id, currency.name, line.amount_residual_currency, line.account_id,
-                       partner.commercial_partner_id, commercial.name, line.date_maturity,
-                       move.move_type, move.name, move.payment_reference, move.ref
-                  FROM account_move_line line
-                  JOIN account_move move ON move.id = line.move_id
-                  JOIN res_currency currency ON currency.id = line.currency_id
-             LEFT JOIN res_partner partner ON partner.id = line.partner_id
-             LEFT JOIN res_partner commercial ON commercial.id = partner.commercial_partner_id
-                 WHERE line.id IN %(ids)s
-                 ORDER BY line.id
-                """,
-                ids=query.subselect(),
+                "SELECT %s FROM %s WHERE line.id IN %s ORDER BY line.id",
+                _COLUMNS,
+                _TABLES,
+                query.subselect(),
             )
         )
         groups = {}
         return [_open_item(row, groups) for row in rows]
 
+    @api.model
+    def _get_settled_items(self, company, since):
+        """Return the company's documents settled since a day, as (value, day), in one query.
+
+        Somebody may quote them or pay them again. Their residual is the whole amount.
+        """
+        self.flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT %(columns)s, settled.day
+                  FROM (SELECT item, max(day) AS day
+                          FROM (SELECT debit_move_id AS item, max_date AS day, company_id
+                                  FROM account_partial_reconcile
+                                 UNION ALL
+                                SELECT credit_move_id, max_date, company_id
+                                  FROM account_partial_reconcile) AS partial
+                         WHERE day >= %(since)s AND company_id = %(company)s
+                         GROUP BY item) AS settled,
+                       %(tables)s
+                 WHERE line.id = settled.item
+                   AND line.reconciled
+                   AND line.parent_state = 'posted'
+                   AND line.display_type = 'payment_term'
+                   AND move.move_type IN %(documents)s
+              ORDER BY line.id
+                """,
+                columns=_COLUMNS,
+                tables=_TABLES,
+                company=company.id,
+                documents=(*OUTGOING, *INCOMING),
+                since=since,
+            )
+        )
+        items = [(_open_item(row[:-1], {}), row) for row in rows]
+        return [
+            (replace(item, residual=to_minor(float(row[14]), item.currency)), row[-1])
+            for item, row in items
+        ]
+
 
 def _open_item(row, groups):
-    key, currency, residual, account, partner, partner_name, due, move_type, *names = row
+    (key, currency, residual, account, partner, partner_name, due, move_type, *names) = row[:11]
+    issued, discount_date, discounted, amount, country = row[11:]
     number, payment_reference, ref = names
     references = [number, payment_reference]
     if move_type in INCOMING:
         # What we pay bears the supplier's number, not ours.
         references.append(ref)
+    # A discount is on the whole amount: what is paid in part has none left.
+    discount = discount_date and residual == amount and discounted
     return OpenItem(
         key=key,
         currency=currency,
@@ -69,4 +124,9 @@ def _open_item(row, groups):
         orders=(ref,) if ref and move_type in OUTGOING else (),
         due_date=due,
         group=groups.setdefault((account, partner), len(groups)),
+        issued=issued,
+        discount_residual=to_minor(float(discounted), currency) if discount else None,
+        discount_until=discount_date if discount else None,
+        period=f"{issued:%Y-%m}" if issued and move_type in OUTGOING else "",
+        country=country or "",
     )

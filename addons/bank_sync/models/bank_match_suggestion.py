@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError
 
-from ..core.matching.decide import VERSION
 from .bank_entry_values import to_float
 from .match_kinds import KIND_LABELS
 from .match_reasons import reason_text
@@ -146,6 +145,8 @@ class BankMatchSuggestion(models.Model):
 
     @api.depends("line_ids.residual", "line_ids.claim_amount", "on_account_amount", "amount")
     def _compute_item_text(self):
+        # One query for all: each suggestion below asks for its own few.
+        self.line_ids.move_line_id.fetch(["amount_residual_currency", "currency_id"])
         for suggestion in self:
             names = [line.move_id.name or "/" for line in suggestion.line_ids]
             suggestion.item_text = ", ".join(dict.fromkeys(names))
@@ -285,11 +286,12 @@ class BankMatchSuggestion(models.Model):
         }
 
     @api.model
-    def _create_from_decisions(self, decisions, lines, items):
+    def _create_from_decisions(self, decisions, lines, items, version):
         """Make the proposals of the matching core into suggestions, in two batches.
 
         :param lines: line id → (receipt, statement line)
         :param items: item id → core open item
+        :param version: of the rules and weights
         """
         drafts = [
             (decision, rank, proposal)
@@ -302,9 +304,12 @@ class BankMatchSuggestion(models.Model):
         by_name = {name: currency.id for name, currency in currencies.items()}
         created = self.sudo().create(
             [
-                self._prepare_values(
-                    decision, rank, proposal, *lines[decision.receipt], items, by_name
-                )
+                {
+                    **self._prepare_values(
+                        decision, rank, proposal, *lines[decision.receipt], items, by_name
+                    ),
+                    "version": version,
+                }
                 for decision, rank, proposal in drafts
             ]
         )
@@ -327,7 +332,6 @@ class BankMatchSuggestion(models.Model):
             "rank": rank,
             "score": proposal.score,
             "reasons": [reason.value for reason in reasons],
-            "version": VERSION,
             "kind": proposal.kind.value,
             "margin": decision.margin,
             "situation": proposal.situation,

@@ -4,9 +4,12 @@ Not a model: it lives for one run. The decisions are ``core.matching``; this cla
 queries around them.
 """
 
-from ..core.matching.decide import VERSION, decide
 from ..core.matching.values import Action, Reason
 from .bank_entry_values import to_minor
+from .matching_inputs import MatchingInputs
+
+#: Decimals a suggestion keeps of its score.
+SCORE_DIGITS = 4
 
 
 class MatchingRun:
@@ -17,6 +20,7 @@ class MatchingRun:
         self.suggestions = env["bank.match.suggestion"]
         self.items = {}
         self.lines = {}
+        self.version = ""
 
     def run(self):
         """Book what is certain, propose the rest, and return the booked lines."""
@@ -34,7 +38,9 @@ class MatchingRun:
         open_items = self.env["account.move.line"]._get_open_items(self.company)
         self.items = {item.key: item for item in open_items}
         refused = self.suggestions._refused(statement_lines.ids)
-        decisions = decide(receipts, open_items, refused=refused)
+        engine = MatchingInputs(self.env, self.company).engine(open_items)
+        self.version = engine.version
+        decisions = engine.decide(receipts, refused)
         booked = self._book([d for d in decisions if d.action is Action.BOOK])
         booked_ids = set(booked.ids)
         self._propose([d for d in decisions if d.receipt not in booked_ids])
@@ -73,7 +79,7 @@ class MatchingRun:
             proposals[line] = decision.proposals[0]
             evidence[line] = {
                 "by": "rule",
-                "version": VERSION,
+                "version": self.version,
                 "margin": decision.margin,
                 "shown": decision.proposals,
             }
@@ -100,7 +106,7 @@ class MatchingRun:
             current.setdefault(suggestion.statement_line_id.id, []).append(
                 (
                     suggestion.rank,
-                    suggestion.score,
+                    round(suggestion.score, SCORE_DIGITS),
                     tuple(suggestion.line_ids.move_line_id.ids),
                     claims,
                 )
@@ -110,13 +116,13 @@ class MatchingRun:
             for decision in decisions
             if sorted(current.get(decision.receipt, []))
             != sorted(
-                (rank, proposal.score, proposal.items, _applied(proposal))
+                (rank, round(proposal.score, SCORE_DIGITS), proposal.items, _applied(proposal))
                 for rank, proposal in enumerate(decision.proposals, start=1)
             )
         ]
         stale = {decision.receipt for decision in fresh}
         existing.filtered(lambda s: s.statement_line_id.id in stale)._supersede()
-        self.suggestions._create_from_decisions(fresh, self.lines, self.items)
+        self.suggestions._create_from_decisions(fresh, self.lines, self.items, self.version)
         self._write_states(decisions)
 
     def _write_states(self, decisions):

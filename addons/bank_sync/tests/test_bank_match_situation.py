@@ -110,7 +110,7 @@ class TestBankMatchSituation(LearningCommon):
         row = self.situations.search([("situation", "=", SITUATION)])
         self.assertEqual(row.reason_text, "Exact amount · Reference quoted")
         self.assertEqual(row.kind, "exact")
-        self.assertEqual(row.level, 75)  # (1 + 1/2) / (1 + 1)
+        self.assertGreater(row.level, 75, "one right decision, and what is shipped")
         self.assertLess(row.lower_bound, row.level)
 
     def test_experience_under_reasons_nobody_knows_any_more_is_still_shown(self):

@@ -99,8 +99,9 @@ class TestBankMatchSuggestion(BankSyncCommon):
         self.match()
         self.assertEqual(line.bank_suggestion_ids.line_ids.move_id, invoice)
         self.assertEqual(
-            line.bank_suggestion_ids.reasons, ["exact_amount", "amount_unique", "name_similar"]
+            [code for code in line.bank_suggestion_ids.reasons if code != "not_earned_yet"],
+            ["nothing_quoted", "exact_amount", "payer_amount_unique", "name_same"],
         )
-        self.assertIn("Similar name", line.bank_suggestion_ids.reason_text)
+        self.assertIn("Same name", line.bank_suggestion_ids.reason_text)
         french = line.bank_suggestion_ids.with_context(lang="fr_FR")
         self.assertTrue(french.reason_text)

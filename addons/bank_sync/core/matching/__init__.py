@@ -1,6 +1,10 @@
-"""Cash application: which open item does a receipt pay?
+"""Cash application: which open items does a bank line pay?
 
-``values`` are the words, ``references`` and ``names`` read what a payer wrote, ``candidates``
-finds the few open items a receipt can mean, and ``decide`` chooses between booking, suggesting
-and leaving it to a person. Plain Python: rows in, decisions out.
+``values`` are the words. A line is read (``reading``: the documents its text quotes, in whatever
+form; ``payers``: who may have sent it), drafts are made of it (``named``, ``damaged``,
+``unnamed``, ``foreign``, ``repeated``, ``own_runs``), each becomes a proposal with reasons
+(``drafts``) and a chance (``fit``), and ``engine`` assigns a batch and decides. What may book
+itself is earned (``trust``); what is known of payers is learned (``knowledge``).
+
+Plain Python: values in, decisions out; no clock, no database.
 """

@@ -1,29 +1,45 @@
 """Earned automation: how sure we are that a situation is decided rightly.
 
-A situation (a kind of proposal with its reasons) books itself only once it has earned it: when
-we are 95 % sure that at least ``target`` of its decisions are right. That is the lower bound of
-the Beta posterior over right and wrong decisions, starting from the shipped counts of the
-situation plus half a right and half a wrong one (Jeffreys' prior).
+A situation (a kind of proposal with its reasons) books itself once so small a share of its
+decisions is wrong, shipped experience and the company's own together, as the company's target
+allows. What is allowed depends on how much the company has decided itself:
 
-- A situation nobody has seen is not released; with none wrong, 0.999 takes some 1,920 right ones.
-- A wrong decision counts against it at once. A wrong *automatic* booking is recorded with the
-  weight ``AUTOMATIC_WRONG``, which takes any situation back that stood near its target.
+- A company that has decided nothing is shown all but what is beyond doubt: a situation may err as
+  rarely as the target says.
+- With its own decisions, up to ``EXPERIENCED`` of them, a single situation may err up to
+  ``WORST`` times as often as the target says for all together. Most situations err far less:
+  measured on the benchmark, all together stay below the target.
+- A wrong decision counts against its situation at once. A wrong *automatic* booking is recorded
+  with the weight ``AUTOMATIC_WRONG``, which takes back any situation for long.
 - What was taken back comes back the way it came: by right decisions, or when a person takes the
   wrong one out again (``forget``).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from math import exp, lgamma, log, log1p
+from typing import Protocol
 
 #: How often a wrong automatic booking counts, which a person had to find.
 AUTOMATIC_WRONG = 20.0
-#: The chance we accept that a released situation is in truth below its target.
+#: How often a single situation may err, as a multiple of what is allowed for all together, ...
+WORST = 14.0
+#: ... once the company has decided so many times itself.
+EXPERIENCED = 3000
+#: How sure ``lower_bound`` is not.
 DOUBT = 0.05
 #: What is known as (situation, right, wrong), without the shipped counts.
 Row = tuple[str, float, float]
 
 # The continued fraction: what stands in for zero, when it is exact enough, how many terms.
 _TINY, _EXACT, _TERMS = 1e-300, 1e-14, 20_000
+
+
+class Prior(Protocol):
+    """What is known of a situation before anything is decided; a mapping will do."""
+
+    def get(self, situation: str, default: tuple[float, float]) -> tuple[float, float]:
+        """Return right and wrong decisions, both zero where nothing is known."""
+        ...
 
 
 class Trust:
@@ -39,17 +55,15 @@ class Trust:
     False
     """
 
-    def __init__(
-        self, target: float = 0.999, prior: Mapping[str, tuple[float, float]] | None = None
-    ) -> None:
+    def __init__(self, target: float = 0.999, prior: Prior | None = None) -> None:
         """Start from shipped counts.
 
         :param prior: situation → right and wrong decisions it starts with
         """
         self.target = target
-        self._prior = dict(prior or {})
+        self._prior = {} if prior is None else prior
         self._counts: dict[str, list[float]] = {}
-        self._released: dict[str, bool] = {}
+        self._decided = 0.0
         self._held: set[str] = set()
 
     def record(self, situation: str, right: bool, weight: float = 1.0) -> None:
@@ -85,17 +99,18 @@ class Trust:
         >>> round(Trust(prior={"exact": (2000, 0)}).lower_bound("exact"), 5)
         0.99904
         """
-        return beta_quantile(DOUBT, *self._posterior(situation))
+        right, wrong = self._posterior(situation)
+        return beta_quantile(DOUBT, right + 0.5, wrong + 0.5)
+
+    @property
+    def allowed(self) -> float:
+        """Return which share of wrong decisions a situation may have to book itself."""
+        grown = min(1.0, self._decided / EXPERIENCED)
+        return (1.0 - self.target) * (1.0 + (WORST - 1.0) * grown)
 
     def released(self, situation: str) -> bool:
-        """Return whether the lower bound reaches the target, and nobody holds the situation."""
-        if situation in self._held:
-            return False
-        known = self._released.get(situation)
-        if known is None:
-            known = beta_cdf(self.target, *self._posterior(situation)) <= DOUBT
-            self._released[situation] = known
-        return known
+        """Return whether a situation errs rarely enough, and nobody holds it."""
+        return situation not in self._held and 1.0 - self.level(situation) <= self.allowed
 
     def rows(self) -> Iterator[Row]:
         """Yield what was recorded, in a fixed order, for ``from_rows``."""
@@ -107,7 +122,7 @@ class Trust:
         cls,
         rows: Iterable[Row],
         target: float = 0.999,
-        prior: Mapping[str, tuple[float, float]] | None = None,
+        prior: Prior | None = None,
     ) -> "Trust":
         """Return the trust kept in rows."""
         trust = cls(target, prior)
@@ -118,15 +133,19 @@ class Trust:
 
     def _add(self, situation: str, right: bool, weight: float) -> None:
         counts = self._counts.setdefault(situation, [0.0, 0.0])
-        counts[0 if right else 1] = max(0.0, counts[0 if right else 1] + weight)
+        place = 0 if right else 1
+        before = counts[place]
+        counts[place] = max(0.0, before + weight)
+        self._decided += counts[place] - before
         if counts == [0.0, 0.0]:
             del self._counts[situation]
-        self._released.pop(situation, None)
 
     def _posterior(self, situation: str) -> tuple[float, float]:
-        shipped = self._prior.get(situation, (0.0, 0.0))
+        right, wrong = self._prior.get(situation, (0.0, 0.0))
+        if not right and not wrong:
+            right = wrong = 0.5  # Jeffreys' prior: nothing is known
         own = self._counts.get(situation, (0.0, 0.0))
-        return shipped[0] + own[0] + 0.5, shipped[1] + own[1] + 0.5
+        return right + own[0], wrong + own[1]
 
 
 def beta_quantile(share: float, right: float, wrong: float) -> float:

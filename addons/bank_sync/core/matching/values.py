@@ -10,22 +10,78 @@ from enum import Enum
 
 
 class Reason(str, Enum):
-    """Why a proposal is made; the user interface has a label for each."""
+    """Why a proposal is made, or what speaks against it; users see a label for each."""
 
+    # What is quoted.
+    STRUCTURED_REFERENCE = "structured_reference"
     REFERENCE_QUOTED = "reference_quoted"
-    ORDER_QUOTED = "order_quoted"
-    SEVERAL_QUOTED_SUM = "several_quoted_sum"
+    NUMBER_DIGITS = "number_digits"
     WEAK_REFERENCE = "weak_reference"
-    SHARED_REFERENCE = "shared_reference"
+    ORDER_QUOTED = "order_quoted"
+    NUMBER_CUT = "number_cut"
+    NUMBER_DAMAGED = "number_damaged"
+    NUMBER_TAIL = "number_tail"
+    NOTHING_QUOTED = "nothing_quoted"
+    # How much of a set is quoted.
+    SEVERAL_QUOTED_SUM = "several_quoted_sum"
+    LIST_COMPLETED = "list_completed"
+    SOME_QUOTED = "some_quoted"
+    # How the amount fits.
     EXACT_AMOUNT = "exact_amount"
+    DISCOUNT_TAKEN = "discount_taken"
+    CHARGES_DEDUCTED = "charges_deducted"
+    SMALL_DIFFERENCE = "small_difference"
     SHORT = "short"
     OVER = "over"
-    PARTNER_TOTAL = "partner_total"
+    CREDIT_NETTED = "credit_netted"
+    INSTRUCTED_EXACT = "instructed_exact"
+    RATE_PLAUSIBLE = "rate_plausible"
+    # Why these items and no others.
     AMOUNT_UNIQUE = "amount_unique"
+    PAYER_AMOUNT_UNIQUE = "payer_amount_unique"
+    OLDEST_OF_AMOUNT = "oldest_of_amount"
+    LATER_OF_AMOUNT = "later_of_amount"
+    PERIOD_NAMED = "period_named"
+    DATE_NAMED = "date_named"
+    PARTNER_TOTAL = "partner_total"
+    SUM_UNIQUE = "sum_unique"
+    SUM_OLDEST = "sum_oldest"
+    SUM_FIRST = "sum_first"
+    SUM_AMBIGUOUS = "sum_ambiguous"
+    # Who pays.
     PARTNER_ACCOUNT_KNOWN = "partner_account_known"
+    ACCOUNT_LEARNED = "account_learned"
+    NAME_SAME = "name_same"
+    NAME_SHARED = "name_shared"
     NAME_SIMILAR = "name_similar"
+    PAYER_FAMILY = "payer_family"
+    CUSTOMER_NUMBER = "customer_number"
+    CUSTOMER_NAMED = "customer_named"
+    PAYER_UNKNOWN = "payer_unknown"
+    PAYER_OTHER = "payer_other"
+    # What our own books say.
+    OUR_COLLECTION = "our_collection"
+    COLLECTION_TOTAL = "collection_total"
+    PAYOUT_REPORTED = "payout_reported"
+    TAKEN_BACK = "taken_back"
     # Why a proposal that looks certain is left to a person all the same.
+    SHARED_REFERENCE = "shared_reference"
+    OTHER_QUOTED = "other_quoted"
+    SETTLED_QUOTED = "settled_quoted"
+    UNREAD_REFERENCE = "unread_reference"
+    PERIOD_OTHER = "period_other"
+    OTHERS_OPEN = "others_open"
     RIVAL_RECEIPT = "rival_receipt"
+    CLOSE_SECOND = "close_second"
+    TOO_LARGE = "too_large"
+    KIND_NOT_ALLOWED = "kind_not_allowed"
+    NOT_EARNED_YET = "not_earned_yet"
+
+
+_KNOWN_PAYER = frozenset(
+    {Reason.PARTNER_ACCOUNT_KNOWN, Reason.ACCOUNT_LEARNED, Reason.NAME_SAME, Reason.PAYER_FAMILY}
+)
+_BESIDE = frozenset({Reason.CUSTOMER_NUMBER, Reason.CUSTOMER_NAMED})
 
 
 class Kind(str, Enum):
@@ -75,6 +131,7 @@ class OpenItem:
     :param issued: the day of the document
     :param discount_residual: what settles the item until ``discount_until`` inclusive
     :param period: the month the document is for, as ``YYYY-MM``
+    :param country: two letters, where the partner is at home
     """
 
     key: int
@@ -90,6 +147,23 @@ class OpenItem:
     discount_residual: int | None = None
     discount_until: date | None = None
     period: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A partner who may pay.
+
+    :param number: our number for the customer, which payers quote
+    :param accounts: bank accounts on file, letters and digits alone
+    :param parent: the partner it belongs to, who may pay for it
+    """
+
+    key: int
+    name: str
+    number: str = ""
+    accounts: tuple[str, ...] = ()
+    parent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +248,15 @@ class Proposal:
 
     @property
     def situation(self) -> str:
-        """Return what experience is kept under: the kind and all reasons, in a fixed order."""
-        return "+".join((self.kind.value, *sorted(reason.value for reason in self.reasons)))
+        """Return what experience is kept under: the kind and the reasons, in a fixed order.
+
+        A customer's number or name in the text is left out where the payer is known anyway, so
+        that experience is not scattered.
+        """
+        told = self.reasons
+        if not _KNOWN_PAYER.isdisjoint(told):
+            told = tuple(reason for reason in told if reason not in _BESIDE)
+        return "+".join((self.kind.value, *sorted(reason.value for reason in told)))
 
 
 @dataclass(frozen=True, slots=True)

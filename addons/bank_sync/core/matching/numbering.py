@@ -1,0 +1,163 @@
+"""How a document's number may be quoted: whole, by its digits, shortened, or by its tail.
+
+Nothing here knows a prefix or a layout; the parts are told apart by the date of the document.
+"""
+
+import re
+from datetime import date
+from enum import IntEnum
+from itertools import product
+from typing import NamedTuple
+
+from .checked_references import proves_itself
+from .text import glued, plain
+
+_PART = re.compile(r"[A-Z]+|[0-9]+")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+#: Shorter keys are found in any text.
+MIN_LENGTH = 4
+#: A number of digits alone stands for itself from this length on.
+MIN_DIGITS_ALONE = 10
+
+
+class Strength(IntEnum):
+    """How surely a quoted text means a document, weakest first."""
+
+    TAIL = 1
+    DAMAGED = 2
+    CUT = 3
+    ORDER = 4
+    SHORTENED = 5
+    DIGITS = 6
+    NUMBER = 7
+    CHECKED = 8
+
+
+class Numbering(NamedTuple):
+    """A number taken apart: the series it belongs to and its place there.
+
+    :param series: the number with its running part replaced
+    """
+
+    series: str
+    sequence: int
+    width: int
+
+
+def parts(reference: str) -> list[str]:
+    """Return the runs of letters and of digits.
+
+    >>> parts("R26-00012a")
+    ['R', '26', '00012', 'A']
+    """
+    return _PART.findall(plain(reference))
+
+
+def _roles(pieces: list[str], issued: date | None) -> tuple[dict[int, str], int | None]:
+    """Return which parts are year and month, and which one counts."""
+    years = {f"{issued:%Y}", f"{issued:%y}"} if issued else set()
+    numbers = [place for place, piece in enumerate(pieces) if piece.isdigit()]
+    roles: dict[int, str] = {}
+    for place in numbers:
+        known = pieces[place] in years or (not issued and _YEAR.fullmatch(pieces[place]))
+        if known and len(numbers) > 1 and "year" not in roles.values():
+            roles[place] = "year"
+    rest = [place for place in numbers if place not in roles]
+    if issued and len(rest) > 1:
+        month = next((place for place in rest if pieces[place] == f"{issued:%m}"), None)
+        if month is not None:
+            roles[month] = "month"
+            rest.remove(month)
+    return roles, rest[-1] if rest else None
+
+
+def taken_apart(reference: str, issued: date | None = None) -> Numbering | None:
+    """Return series and running number, or nothing where no part counts.
+
+    >>> taken_apart("INV/2026/00012", date(2026, 3, 1))
+    Numbering(series='INV-2026-#', sequence=12, width=5)
+    >>> taken_apart("R2600012", date(2026, 3, 1))
+    Numbering(series='R-26#', sequence=12, width=5)
+    >>> taken_apart("1234/26", date(2026, 3, 1))
+    Numbering(series='#-26', sequence=1234, width=4)
+    """
+    pieces = parts(reference)
+    counter = _roles(pieces, issued)[1]
+    if counter is None:
+        return None
+    head, tail = _year_inside(pieces[counter], issued)
+    pieces[counter] = f"{head}#"
+    return Numbering("-".join(pieces), int(tail), len(tail))
+
+
+def _year_inside(digits: str, issued: date | None) -> tuple[str, str]:
+    """Split a year off the front of a running number, where it is there."""
+    for year in (f"{issued:%Y}", f"{issued:%y}") if issued else ():
+        if digits.startswith(year) and len(digits) - len(year) >= 3:
+            return year, digits[len(year) :]
+    return "", digits
+
+
+def _shortened(pieces: list[str], issued: date | None) -> set[str]:
+    """Return the digits of a number as people shorten them: years, zeros and letters left out."""
+    roles, counter = _roles(pieces, issued)
+    if counter is None:
+        return set()
+    spellings = []
+    for place, piece in enumerate(pieces):
+        if not piece.isdigit():
+            continue
+        if place == counter:
+            head, tail = _year_inside(piece, issued)
+            spellings.append(_running(head, tail))
+        elif roles.get(place) == "year":
+            spellings.append({piece, piece[-2:]} | ({f"{issued:%Y}"} if issued else set()))
+        else:
+            spellings.append({piece})
+    return {"".join(choice) for choice in product(*map(sorted, spellings))}
+
+
+def _running(year: str, tail: str) -> set[str]:
+    years = {year, f"20{year}"[-4:], year[-2:]} if year else {""}
+    return {f"{spelt}{digits}" for spelt in years for digits in (tail, str(int(tail)))}
+
+
+def forms(references: tuple[str, ...], issued: date | None) -> dict[str, Strength]:
+    """Return every key a document may be quoted by, with its strength.
+
+    The first reference is the document's own number; the others were printed beside it.
+
+    >>> found = forms(("INV/2026/00012",), date(2026, 3, 1))
+    >>> found["INV202600012"].name, found["202600012"].name, found["202612"].name
+    ('NUMBER', 'DIGITS', 'SHORTENED')
+    """
+    found: dict[str, Strength] = {}
+    for place, reference in enumerate(references):
+        key = glued(reference)
+        if len(key) < MIN_LENGTH:
+            continue
+        found[key] = max(found.get(key, Strength.TAIL), _own_strength(key, reference))
+        if place == 0 and not proves_itself(reference):
+            _add_digits(found, parts(reference), issued)
+    return found
+
+
+def _own_strength(key: str, reference: str) -> Strength:
+    digits = sum(character.isdigit() for character in key)
+    if key.isdigit():
+        if digits >= MIN_DIGITS_ALONE:
+            return Strength.CHECKED if proves_itself(reference) else Strength.NUMBER
+        return Strength.SHORTENED
+    if len(key) >= 6 and digits >= 3:
+        return Strength.CHECKED if proves_itself(reference) else Strength.NUMBER
+    return Strength.SHORTENED
+
+
+def _add_digits(found: dict[str, Strength], pieces: list[str], issued: date | None) -> None:
+    digits = "".join(piece for piece in pieces if piece.isdigit()).lstrip("0")
+    if len(digits) >= 6 and len(pieces) > 1:
+        found.setdefault(digits, Strength.DIGITS)
+    for short in _shortened(pieces, issued):
+        key = short.lstrip("0")
+        if len(key) >= MIN_LENGTH + 1:
+            found.setdefault(key, Strength.SHORTENED)
