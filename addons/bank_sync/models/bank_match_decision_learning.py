@@ -3,7 +3,7 @@ from random import SystemRandom
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..core.matching.trust import AUTOMATIC_WRONG
+from ..core.matching.trust import AUTOMATIC_WRONG, REVIEWED_RIGHT
 
 #: Decisions by which a person says whose the money is.
 _SAYS_WHOSE = frozenset({"accepted", "corrected", "manual"})
@@ -169,7 +169,7 @@ class BankMatchDecision(models.Model):
             if self.review == "wrong" or undone:
                 verdict.update(right=False, weight=AUTOMATIC_WRONG)
             elif self.review == "confirmed":
-                verdict.update(right=True, whose=True)
+                verdict.update(right=True, whose=True, weight=REVIEWED_RIGHT)
         elif not undone:
             verdict["whose"] = self.action in _SAYS_WHOSE
             if self.action in _JUDGES and shown:

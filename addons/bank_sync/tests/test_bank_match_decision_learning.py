@@ -3,6 +3,7 @@ from collections import Counter
 
 from odoo.tests import tagged
 
+from odoo.addons.bank_sync.core.matching.trust import REVIEWED_RIGHT
 from odoo.addons.bank_sync.core.matching.values import Claim, Kind, Proposal
 
 from .learning_common import LearningCommon
@@ -107,7 +108,7 @@ class TestBankMatchDecisionLearning(LearningCommon):
                 failed = one.outcome != "open" or one.review == "wrong"
                 wrong += 20 * (failed and not one.forgotten)
                 stands &= one.review == "confirmed"
-                right += stands
+                right += REVIEWED_RIGHT * stands
             else:
                 right += stands and one.action == "accepted"
                 wrong += stands and one.action != "accepted"

@@ -4,6 +4,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
+from odoo.addons.bank_sync.core.matching.trust import REVIEWED_RIGHT
 from odoo.addons.bank_sync.models import bank_match_decision_learning
 
 from .learning_common import GUESS, LearningCommon, proposal
@@ -51,11 +52,11 @@ class TestBankMatchSituation(LearningCommon):
         self.decide(self.paid(), "automatic").sudo().write({"outcome": "undone"})
         self.assertEqual(self.counts(), {SITUATION: (0, 20)})
 
-    def test_a_reviewed_booking_counts_once_when_right(self):
+    def test_a_reviewed_booking_stands_for_those_nobody_was_shown(self):
         decision = self.decide(self.paid(), "automatic", review="due")
         decision.action_review_right()
         self.assertEqual(decision.review, "confirmed")
-        self.assertEqual(self.counts(), {SITUATION: (1, 0)})
+        self.assertEqual(self.counts(), {SITUATION: (REVIEWED_RIGHT, 0)})
         self.assertEqual(len(self.known()), 2)
         # Found wrong later all the same: only the failure stays.
         decision.sudo().write({"outcome": "undone"})

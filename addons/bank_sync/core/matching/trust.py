@@ -21,6 +21,9 @@ from typing import Protocol
 
 #: How often a wrong automatic booking counts, which a person had to find.
 AUTOMATIC_WRONG = 20.0
+#: How often a right automatic booking counts that a person was shown by chance: it stands for those
+#: nobody was shown.
+REVIEWED_RIGHT = 10.0
 #: How often a single situation may err, as a multiple of what is allowed for all together, ...
 WORST = 14.0
 #: ... once the company has decided so many times itself.
