@@ -6,6 +6,7 @@ Nothing here knows a prefix or a layout; the parts are told apart by the date of
 import re
 from datetime import date
 from enum import IntEnum
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -44,18 +45,20 @@ class Numbering(NamedTuple):
     width: int
 
 
-def parts(reference: str) -> list[str]:
-    """Return the runs of letters and of digits.
+@lru_cache(maxsize=4096)
+def parts(reference: str) -> tuple[str, ...]:
+    """Return the runs of letters and of digits; a number is looked at several times in a row.
 
     >>> parts("R26-00012a")
-    ['R', '26', '00012', 'A']
+    ('R', '26', '00012', 'A')
     """
-    return _PART.findall(plain(reference))
+    return tuple(_PART.findall(plain(reference)))
 
 
-def _roles(pieces: list[str], issued: date | None) -> tuple[dict[int, str], int | None]:
+@lru_cache(maxsize=4096)
+def _roles(pieces: tuple[str, ...], issued: date | None) -> tuple[dict[int, str], int | None]:
     """Return which parts are year and month, and which one counts."""
-    years = {f"{issued:%Y}", f"{issued:%y}"} if issued else set()
+    years = {str(issued.year), f"{issued.year % 100:02}"} if issued else set()
     numbers = [place for place, piece in enumerate(pieces) if piece.isdigit()]
     roles: dict[int, str] = {}
     for place in numbers:
@@ -64,7 +67,7 @@ def _roles(pieces: list[str], issued: date | None) -> tuple[dict[int, str], int 
             roles[place] = "year"
     rest = [place for place in numbers if place not in roles]
     if issued and len(rest) > 1:
-        month = next((place for place in rest if pieces[place] == f"{issued:%m}"), None)
+        month = next((place for place in rest if pieces[place] == f"{issued.month:02}"), None)
         if month is not None:
             roles[month] = "month"
             rest.remove(month)
@@ -81,8 +84,8 @@ def taken_apart(reference: str, issued: date | None = None) -> Numbering | None:
     >>> taken_apart("1234/26", date(2026, 3, 1))
     Numbering(series='#-26', sequence=1234, width=4)
     """
-    pieces = parts(reference)
-    counter = _roles(pieces, issued)[1]
+    pieces = list(parts(reference))
+    counter = _roles(parts(reference), issued)[1]
     if counter is None:
         return None
     head, tail = _year_inside(pieces[counter], issued)
@@ -92,13 +95,13 @@ def taken_apart(reference: str, issued: date | None = None) -> Numbering | None:
 
 def _year_inside(digits: str, issued: date | None) -> tuple[str, str]:
     """Split a year off the front of a running number, where it is there."""
-    for year in (f"{issued:%Y}", f"{issued:%y}") if issued else ():
+    for year in (str(issued.year), f"{issued.year % 100:02}") if issued else ():
         if digits.startswith(year) and len(digits) - len(year) >= 3:
             return year, digits[len(year) :]
     return "", digits
 
 
-def _shortened(pieces: list[str], issued: date | None) -> set[str]:
+def _shortened(pieces: tuple[str, ...], issued: date | None) -> set[str]:
     """Return the digits of a number as people shorten them: years, zeros and letters left out."""
     roles, counter = _roles(pieces, issued)
     if counter is None:
@@ -111,10 +114,10 @@ def _shortened(pieces: list[str], issued: date | None) -> set[str]:
             head, tail = _year_inside(piece, issued)
             spellings.append(_running(head, tail))
         elif roles.get(place) == "year":
-            spellings.append({piece, piece[-2:]} | ({f"{issued:%Y}"} if issued else set()))
+            spellings.append({piece, piece[-2:]} | ({str(issued.year)} if issued else set()))
         else:
             spellings.append({piece})
-    return {"".join(choice) for choice in product(*map(sorted, spellings))}
+    return {"".join(choice) for choice in product(*spellings)}
 
 
 def _running(year: str, tail: str) -> set[str]:
@@ -153,7 +156,7 @@ def _own_strength(key: str, reference: str) -> Strength:
     return Strength.SHORTENED
 
 
-def _add_digits(found: dict[str, Strength], pieces: list[str], issued: date | None) -> None:
+def _add_digits(found: dict[str, Strength], pieces: tuple[str, ...], issued: date | None) -> None:
     digits = "".join(piece for piece in pieces if piece.isdigit()).lstrip("0")
     if len(digits) >= 6 and len(pieces) > 1:
         found.setdefault(digits, Strength.DIGITS)
