@@ -167,27 +167,35 @@ class BankMatchSituation(models.Model):
         self.sudo().browse([row_id for (row_id,) in found])._settle()
 
     def _settle(self):
-        """Bring the states in line with the counts, and keep every change as an event."""
-        shipped = Trust(prior=PRIOR)
-        for company, experiences in self.grouped("company_id").items():
-            trust = experiences._as_trust(company)
-            shipped.target = trust.target
+        """Bring the states of the companies' situations in line with all that is counted.
+
+        What one situation may do depends on how much a company has decided altogether, so every
+        one of the company is looked at. Each change is kept as an event.
+        """
+        for company in self.company_id:
+            rows_sudo = self.sudo().search([("company_id", "=", company.id)])
+            trust = rows_sudo._as_trust(company)
+            shipped = Trust(trust.target, PRIOR)
             changed = {}
-            for row in experiences:
-                if trust.released(row.situation):
-                    state = "released"
-                elif row.state == "released" or shipped.released(row.situation):
-                    state = "taken_back"
-                else:
-                    state = row.state
+            for row in rows_sudo:
+                state = row._state_by(trust, shipped)
                 if state != row.state:
-                    changed.setdefault(state, self.browse())
-                    changed[state] |= row
-            for state, rows in changed.items():
-                rows_sudo = rows.sudo()
-                rows_sudo.write({"state": state, "changed_at": fields.Datetime.now()})
-                payload = {row.id: {"situation": row.situation, "state": state} for row in rows}
-                self.env["bank.event"]._record("situation_state", rows_sudo, payload)
+                    changed.setdefault(state, []).append(row.id)
+            for state, ids in changed.items():
+                self._note_state(rows_sudo.browse(ids), state)
+
+    def _state_by(self, trust, shipped):
+        """Return the state the row should have; what was never released is not taken back."""
+        if trust.released(self.situation):
+            return "released"
+        was_released = self.state == "released" or shipped.released(self.situation)
+        return "taken_back" if was_released else self.state
+
+    @api.model
+    def _note_state(self, rows_sudo, state):
+        rows_sudo.write({"state": state, "changed_at": fields.Datetime.now()})
+        payload = {row.id: {"situation": row.situation, "state": state} for row in rows_sudo}
+        self.env["bank.event"]._record("situation_state", rows_sudo, payload)
 
     def action_forgive(self):
         """Take the wrong ones out of the count: their cause is known and gone.

@@ -85,6 +85,23 @@ class TestBankMatchSituation(LearningCommon):
         self.assertEqual(row.state, "released")
         self.assertEqual(row.wrong_count, 0)
 
+    def test_what_is_shown_as_released_is_what_the_engine_may_book(self):
+        """Also for situations that other decisions have released: a company gains experience."""
+        self.company.sudo().bank_auto_threshold = 0.95
+
+        def learn(situation, right, weight):
+            lesson = {"situation": situation, "right": right, "weight": weight}
+            self.situations._learn([{**lesson, "company": self.company.id}])
+
+        learn("short+of_old", True, 40)
+        learn("short+of_old", False, 6)
+        row = self.situations.search([("situation", "=", "short+of_old")])
+        self.assertEqual(row.state, "earning")
+        self.assertFalse(self.situations._trust(self.company).released(row.situation))
+        learn(SITUATION, True, 2000)
+        self.assertTrue(self.situations._trust(self.company).released(row.situation))
+        self.assertEqual(row.state, "released")
+
     def test_what_a_manager_holds_is_always_asked(self):
         self.company.sudo().bank_auto_threshold = 0.9
         self.decisions.sudo().create([self.prepared(self.paid()) for _ in range(25)])
