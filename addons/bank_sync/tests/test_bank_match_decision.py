@@ -77,7 +77,7 @@ class TestBankMatchDecision(BookingCommon):
         self.match()
         line.bank_suggestion_ids.action_reject()
         rejected = line.bank_decision_ids
-        self.assertEqual((rejected.action, rejected.kind), ("rejected", "exact"))
+        self.assertEqual((rejected.action, rejected.kind), ("rejected", "short"))
         self.assertEqual(len(rejected.inputs["proposals"]), 1)
         line._put_aside()
         self.assertEqual(line.bank_decision_ids.sorted("id")[-1].action, "exception")
