@@ -13,6 +13,9 @@ PAGE = 80
 #: How many words of a search are looked for; more only cost time.
 MAX_WORDS = 6
 
+#: How many proposals for a document are looked at; a number that fits more says too little.
+MAX_PAYING = 1000
+
 #: What the queue may be sorted by.
 ORDERS = {
     "newest": "internal_index desc",
@@ -110,19 +113,25 @@ class BankMatchWorkspace(models.AbstractModel):
         """Return one page of the queue, with the numbers beside each filter.
 
         :param options: dict of ``filter``, ``journal``, ``reason``, ``text``, ``order``,
-            ``offset``; all may be missing
+            ``offset``; all may be missing. ``brief`` leaves the numbers out, where another page
+            or search does not change them
         """
         self._check_role()
         options = dict(options or {})
-        numbers = self.get_counts(options.get("journal"))
+        numbers = {} if options.get("brief") else self.get_counts(options.get("journal"))
         offset = max(int(options.get("offset") or 0), 0)
         found = self._page(options, offset)
-        total = self._total(options, offset, len(found), numbers["counts"])
+        total = self._total(options, offset, len(found), numbers.get("counts", {}))
         if total and not found:
             # Others have decided meanwhile: what is now the last page.
             offset = (total - 1) // PAGE * PAGE
             found = self._page(options, offset)
-        return {"rows": self._rows(found), "total": total, "offset": offset, **numbers}
+        return {
+            "rows": [self._row(line) for line in found],
+            "total": total,
+            "offset": offset,
+            **numbers,
+        }
 
     @api.model
     def _page(self, options, offset):
@@ -207,13 +216,27 @@ class BankMatchWorkspace(models.AbstractModel):
                 "partner_name",
                 "account_number",
                 "partner_id.name",
-                "bank_suggestion_ids.line_ids.move_id.name",
             )
         )
+        if paying := self._lines_paying(word):
+            domain |= Domain("id", "in", paying)
         amount = parse_amount(word)
         if amount is not None:
             domain |= Domain("amount", "in", [amount, -amount])
         return domain
+
+    @api.model
+    def _lines_paying(self, word):
+        """Return the lines that may pay a document whose number says ``word``.
+
+        Asked apart: inside the other conditions it would be looked up line by line.
+        """
+        if not any(character.isdigit() for character in word):
+            return []
+        claims = self.env["bank.match.suggestion.line"].search_fetch(
+            [("move_id.name", "ilike", word)], ["statement_line_id"], limit=MAX_PAYING
+        )
+        return claims.statement_line_id.ids
 
     @api.model
     def _queue_order(self, options):
@@ -268,21 +291,8 @@ class BankMatchWorkspace(models.AbstractModel):
     # === THE ROWS === #
 
     @api.model
-    def _rows(self, lines):
-        """Return what the queue shows of each line, in the order given."""
-        best = self._best_proposals(lines)
-        return [self._row(line, best.get(line.id)) for line in lines]
-
-    @api.model
-    def _best_proposals(self, lines):
-        """Return line id → best open proposal, with everything a row shows prefetched."""
-        best = self.env["bank.match.suggestion"].search(
-            [("statement_line_id", "in", lines.ids), ("state", "=", "open"), ("rank", "=", 1)]
-        )
-        return {suggestion.statement_line_id.id: suggestion for suggestion in best}
-
-    @api.model
-    def _row(self, line, best):
+    def _row(self, line):
+        """Return what the queue shows of a line."""
         user = line.bank_match_user_id
         reason, state = line.bank_match_reason, self._state(line)
         waits = not line.is_reconciled and (reason or state == "exception")
@@ -301,8 +311,7 @@ class BankMatchWorkspace(models.AbstractModel):
             "reason_text": waiting_label(self.env, reason) if waits else "",
             "review": line.bank_review,
             "user": user.sudo().name if user else "",
-            "score": best.score if best else line.bank_match_score,
-            "pays": best.item_text if best else "",
+            "score": line.bank_match_score,
         }
 
     @api.model

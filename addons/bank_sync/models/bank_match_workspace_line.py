@@ -37,7 +37,7 @@ class BankMatchWorkspace(models.AbstractModel):
         line = self._find_line(line_id)
         if not line:
             return {"id": line_id, "gone": True}
-        row = self._row(line, self._best_proposals(line).get(line.id))
+        row = self._row(line)
         waits = bool(row["reason_text"])
         return {
             **row,

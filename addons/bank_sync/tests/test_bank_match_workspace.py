@@ -125,6 +125,11 @@ class TestWorkspaceQueue(WorkspaceCommon):
         params = self.strange.action_open_workspace()["params"]
         self.assertEqual(params, {"line": self.strange.id, "options": {"filter": "all"}})
 
+    def test_another_page_or_search_does_not_count_again(self):
+        brief = self.queue(filter="review", brief=True)
+        self.assertEqual((len(brief["rows"]), brief["total"]), (1, 1))
+        self.assertNotIn("counts", brief)
+
     def test_a_page_beyond_the_end_is_the_last_one(self):
         queue = self.queue(filter="all", offset=5000)
         self.assertEqual((queue["offset"], queue["total"]), (0, 3))

@@ -1,10 +1,9 @@
 import { formatCurrency } from "@web/core/currency";
 import { deserializeDate, formatDate } from "@web/core/l10n/dates";
 import { KeepLast } from "@web/core/utils/concurrency";
-import { useAutofocus } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 
-import { Component, onWillStart, useState } from "@odoo/owl";
+import { Component, onWillStart, useEffect, useRef, useState } from "@odoo/owl";
 
 /** Pause after typing before items are searched, in milliseconds. */
 const TYPING_PAUSE = 200;
@@ -12,10 +11,20 @@ const TYPING_PAUSE = 200;
 /** Any open item of the company, found by number, name or amount, and added with Enter. */
 export class ItemSearch extends Component {
     static template = "bank_sync.ItemSearch";
-    static props = { line: Object, draft: Object, call: Function, close: Function };
+    static props = {
+        line: Object,
+        draft: Object,
+        focus: Boolean,
+        call: Function,
+        close: Function,
+    };
 
     setup() {
-        useAutofocus({ refName: "input", mobile: true });
+        const input = useRef("input");
+        useEffect(
+            (focus) => (focus ? input.el.focus() : undefined),
+            () => [this.props.focus]
+        );
         this.last = new KeepLast();
         this.state = useState({ text: "", items: [], index: 0, more: false });
         this.search = useDebounced(() => this.load(), TYPING_PAUSE);

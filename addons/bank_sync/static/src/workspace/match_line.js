@@ -80,6 +80,17 @@ export class MatchLine extends Component {
         return _t("Accepted by %s, needs a second person", proposal.approved_by);
     }
 
+    /** Where nothing is proposed, the search is what there is to do. */
+    get showsSearch() {
+        return Boolean(this.props.draft) && (this.props.searching || !this.line.proposals.length);
+    }
+
+    closeSearch() {
+        if (this.props.searching) {
+            this.props.run("escape");
+        }
+    }
+
     get acceptLabel() {
         if (!this.line.open) {
             return this.line.review ? _t("Right, next") : _t("Next");

@@ -99,10 +99,16 @@ export class MatchWorkspace extends Component {
 
     // === The queue === //
 
-    /** Load the page the options say, and go to `lineId` or the first line of it. */
-    async loadQueue(lineId) {
-        const queue = await this.lastQueue.add(this.call("get_queue", this.state.options));
-        this.state.queue = queue;
+    /**
+     * Load the page the options say, and go to `lineId` or the first line of it.
+     *
+     * @param {number} [lineId]
+     * @param {boolean} [brief] whether the numbers beside the filters stay as they are
+     */
+    async loadQueue(lineId, brief = false) {
+        const asked = { ...this.state.options, brief };
+        const queue = await this.lastQueue.add(this.call("get_queue", asked));
+        Object.assign(this.state.queue, queue);
         this.state.options.offset = queue.offset;
         this.state.checked = {};
         const [first] = queue.rows;
@@ -116,7 +122,7 @@ export class MatchWorkspace extends Component {
 
     async setOptions(changes) {
         Object.assign(this.state.options, { offset: 0, ...changes });
-        await this.loadQueue();
+        await this.loadQueue(undefined, !("filter" in changes || "journal" in changes));
     }
 
     setFilter(filter) {
