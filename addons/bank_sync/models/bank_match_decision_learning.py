@@ -182,8 +182,12 @@ class BankMatchDecision(models.Model):
         return verdict
 
     def _shown(self):
-        """Return the proposals that were shown, best first; what booked itself was the only one."""
-        shown = (self.inputs or {}).get("proposals") or []
+        """Return the proposals that were shown, best first; what booked itself was the only one.
+
+        What a person has composed, and a second one has accepted, has no reasons and is none.
+        """
+        every = (self.inputs or {}).get("proposals") or []
+        shown = [proposal for proposal in every if proposal["reasons"]]
         if not shown and self.action == "automatic" and self.situation:
             shown = [{"situation": self.situation, "reasons": self.reasons or [], "chosen": True}]
         return shown

@@ -33,6 +33,12 @@ class TestBankMatchSituation(LearningCommon):
         self.decide(self.paid(), "accepted", [proposal(), proposal(GUESS, chosen=True)])
         self.assertEqual(self.counts(), {SITUATION: (0, 1)})
 
+    def test_what_two_people_composed_is_no_proposal_of_ours(self):
+        self.decide(self.paid(), "manual", [proposal((), chosen=True)])
+        self.assertEqual(self.counts(), {})
+        self.decide(self.paid(), "manual", [proposal((), chosen=True), proposal()])
+        self.assertEqual(self.counts(), {SITUATION: (0, 1)})
+
     def test_a_wrong_booking_that_kept_no_proposals_counts_all_the_same(self):
         values = {"inputs": {}}
         self.decide(self.paid(), "automatic", **values).sudo().write({"outcome": "undone"})
