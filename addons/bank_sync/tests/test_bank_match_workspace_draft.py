@@ -170,3 +170,29 @@ class TestWorkspaceDraft(BookingCommon):
         history = self.workspace.undo(line.id)["history"]
         self.assertEqual([one["action"] for one in history], ["Undone", "Accepted"])
         self.assertEqual({one["who"] for one in history}, {self.env.user.name})
+
+    def _sampled(self):
+        """Return a line that booked itself and was chosen for review."""
+        invoice = self.invoice(88.0)
+        line = self.bank_line(88.0, invoice.name)
+        self.assertEqual(self.match(), line)
+        decision = line.sudo().bank_decision_ids
+        decision.write({"review": "due"})
+        line.sudo().bank_review = True
+        return invoice, line, decision
+
+    def test_what_was_chosen_for_review_is_confirmed_by_going_on(self):
+        invoice, line, decision = self._sampled()
+        shown = self.workspace.get_line(line.id)
+        self.assertEqual((shown["state"], shown["review"]), ("booked", True))
+        shown = self.workspace.confirm_review(line.id)
+        self.assertFalse(shown["review"])
+        self.assertEqual(decision.review, "confirmed")
+        self.assertEqual(invoice.amount_residual, 0)
+
+    def test_what_was_chosen_for_review_and_undone_was_wrong(self):
+        invoice, line, decision = self._sampled()
+        shown = self.workspace.undo(line.id)
+        self.assertTrue(shown["open"])
+        self.assertEqual((decision.review, decision.outcome), ("wrong", "undone"))
+        self.assertEqual(invoice.amount_residual, 88.0)
