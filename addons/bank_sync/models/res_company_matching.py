@@ -35,7 +35,6 @@ class ResCompany(models.Model):
     bank_auto_kind_ids = fields.Many2many(
         "bank.match.kind",
         string="Kinds That Book Themselves",
-        default=lambda self: self._bank_first_kinds(),
     )
     bank_four_eyes_amount = fields.Monetary(
         string="Two People from",
@@ -81,6 +80,14 @@ class ResCompany(models.Model):
         " AND bank_discount_grace_days >= 0)",
         "Limits cannot be negative.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Let new companies book the first kinds; who makes a company need not know of kinds."""
+        companies = super().create(vals_list)
+        without = companies.sudo().filtered(lambda company: not company.bank_auto_kind_ids)
+        without.bank_auto_kind_ids = self._bank_first_kinds()
+        return companies
 
     @api.model
     def _bank_first_kinds(self):

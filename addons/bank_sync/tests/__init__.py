@@ -47,6 +47,7 @@ from . import (
     test_match_booking,
     test_match_manual,
     test_outbox_killed,
+    test_res_company,
     test_rpc_edges,
     test_security,
     test_shared_day,
