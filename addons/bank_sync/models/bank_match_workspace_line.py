@@ -6,14 +6,18 @@ from ..core.matching.values import Reason
 from .match_advice import waiting_advice
 from .match_reasons import REASON_LABELS
 
-#: Reasons that speak against a proposal, or at least ask for a second look.
-DOUBTS = {
-    Reason.SHORT,
-    Reason.OVER,
-    Reason.WEAK_REFERENCE,
-    Reason.SHARED_REFERENCE,
-    Reason.RIVAL_RECEIPT,
+#: Reasons that speak against a proposal, or at least ask for a second look, by code.
+_DOUBTS = {
+    reason.value
+    for reason in (
+        Reason.SHORT,
+        Reason.OVER,
+        Reason.WEAK_REFERENCE,
+        Reason.SHARED_REFERENCE,
+        Reason.RIVAL_RECEIPT,
+    )
 }
+_LABELS = {reason.value: label for reason, label in REASON_LABELS.items()}
 
 #: Characters of remittance that are shown; a screen is not a place for a hundred pages.
 MAX_TEXT = 20_000
@@ -180,12 +184,12 @@ class BankMatchWorkspace(models.AbstractModel):
 
     @api.model
     def _reason(self, code):
-        reason = Reason(code)
-        label = REASON_LABELS.get(reason)
+        label = _LABELS.get(code)
         return {
             "code": code,
+            # A proposal may be older than the rules, and give a reason they no longer know.
             "label": self.env._(label) if label else code,
-            "doubt": reason in DOUBTS,
+            "doubt": code in _DOUBTS,
         }
 
     @api.model

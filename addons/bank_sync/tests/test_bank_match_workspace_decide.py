@@ -27,6 +27,13 @@ class TestWorkspaceDecide(WorkspaceCommon):
         self.assertTrue(labels["short"]["doubt"])
         self.assertFalse(labels["reference_quoted"]["doubt"])
 
+    def test_a_reason_the_rules_no_longer_know_is_shown_as_it_is(self):
+        self.line.sudo().bank_suggestion_ids.reasons = ["reference_quoted", "moon_phase"]
+        proposal = self.workspace.get_line(self.line.id)["proposals"][0]
+        self.assertEqual(
+            [reason["label"] for reason in proposal["reasons"]], ["Reference quoted", "moon_phase"]
+        )
+
     def test_accepting_books_and_answers_with_the_line_as_it_is_then(self):
         line = self.workspace.accept(self.proposal["id"], self.shown["stamp"])
         self.assertEqual(self.open_invoice.amount_residual, 50.0)
