@@ -48,6 +48,33 @@ class TestWorkspaceTour(BankSyncCommon, AccountTestInvoicingHttpCommon, HttpCase
         self.assertEqual(self.other.amount_residual, 150.0)
         self.assertEqual(self.lines.mapped("is_reconciled"), [True, False, True, True])
 
+    def test_a_line_is_written_off_and_another_one_split(self):
+        account = self.company_data["default_account_expense"]
+        self.env["account.reconcile.model"].create(
+            {
+                "name": "Tour fees",
+                "company_id": self.company.id,
+                "line_ids": [
+                    Command.create(
+                        {
+                            "account_id": account.id,
+                            "amount_type": "percentage",
+                            "amount_string": "100",
+                        }
+                    )
+                ],
+            }
+        )
+        fees = self.bank_line(-12.5, "account fees", partner_name="The bank itself")
+        self.start_tour(
+            "/odoo/bank-match", "bank_sync_match_workspace_split", login="match_accountant"
+        )
+        booked = fees.line_ids.filtered(lambda item: item.account_id == account)
+        self.assertEqual(booked.balance, 12.5)
+        self.assertEqual(self.invoices[0].amount_residual, 100.0)
+        self.assertFalse(self.lines[0].is_reconciled)
+        self.assertEqual(self.lines[0].bank_match_reason, "rest_open")
+
     def test_a_queue_is_worked_off_on_a_phone(self):
         self.browser_size = "390x844"
         self.start_tour(

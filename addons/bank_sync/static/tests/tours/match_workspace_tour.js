@@ -161,3 +161,60 @@ registry.category("web_tour.tours").add("bank_sync_match_workspace_phone", {
         { trigger: `.o_match_panes:not(.o_match_on_line) ${row("Short payer")}.gone` },
     ],
 });
+
+registry.category("web_tour.tours").add("bank_sync_match_workspace_split", {
+    url: "/odoo/bank-match",
+    steps: () => [
+        {
+            content: "A line nothing is proposed for",
+            trigger: "[data-filter=exception]",
+            run: "click",
+        },
+        {
+            trigger: row("The bank itself"),
+            run: "click",
+        },
+        shown("The bank itself"),
+        { content: "The search is there at once", trigger: ".o_match_items:not(.searching)" },
+        { trigger: ".o_match_accept:disabled" },
+        press("w", "Write it off with a preset, chosen by its number"),
+        {
+            trigger: ".o_match_choice input",
+            run: "edit tour fees",
+        },
+        { trigger: ".o_match_choice_option.active:contains('Tour fees')" },
+        {
+            trigger: ".o_match_choice input",
+            run: "press Enter",
+        },
+        { trigger: ".o_match_sub:contains('Written off: Tour fees')" },
+        press("a", "Book it"),
+        { trigger: ".o_match_total .badge:contains('Booked by a person')" },
+        {
+            content: "Split another one",
+            trigger: "[data-filter=review]",
+            run: "click",
+        },
+        {
+            trigger: row("Short payer"),
+            run: "click",
+        },
+        shown("Short payer"),
+        press("s", "The first item takes less"),
+        {
+            trigger: ".o_match_applied:focus",
+            run: "edit 100",
+        },
+        {
+            trigger: ".o_match_applied",
+            run: "press Enter",
+        },
+        { trigger: ".o_match_rest:contains('50.00')" },
+        { trigger: ".o_match_sum.uneven" },
+        press("l", "The rest waits on the line"),
+        { trigger: ".o_match_sub:contains('Stays open on the line'):contains('50.00')" },
+        press("a", "Book that part"),
+        { trigger: ".o_match_why:contains('undo the whole match')" },
+        { trigger: ".o_match_rest:contains('50.00')" },
+    ],
+});
