@@ -221,12 +221,12 @@ class Company:
                     writer.writerows(_decision_rows(decision))
 
     def write_experience(self, path):
-        """Write right and wrong first proposals by situation, those seen five times and more."""
+        """Write right and wrong first proposals by situation, those seen more than once."""
         with path.open("w", newline="", encoding="ascii") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(("situation", "right", "wrong"))
             for situation, (right, wrong) in sorted(self.experience.items()):
-                if right + wrong >= 5:
+                if right + wrong >= 2:
                     writer.writerow((situation, right, wrong))
 
 

@@ -4,7 +4,7 @@ The engine holds what is known; one decision depends on nothing else, so that th
 and the same receipts give the same decisions.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -34,6 +34,8 @@ VERSION = "earned-1"
 KEEP = 5
 #: A proposal below this helps nobody.
 SHOW = 0.02
+#: Receipts of at least so much that this share of the open items is smaller must be beyond doubt.
+LARGE_SHARE = 0.95
 #: Reasons under which nothing books itself, whatever the company's experience.
 VETOES = frozenset({Reason.UNREAD_REFERENCE, Reason.SHARED_REFERENCE})
 
@@ -132,13 +134,14 @@ class Engine:
         by_key = {receipt.key: receipt for receipt in receipts}
         order = {receipt.key: place for place, receipt in enumerate(receipts)}
         taken: dict[int, OpenItem] = {}
+        large = self.ledger.large_amounts(LARGE_SHARE)
         decisions: dict[int, Decision] = {}
         for key in sorted(drafts, key=lambda key: (*_urgency(drafts[key]), order[key])):
             proposals = drafts[key]
             lost = any(not taken.keys().isdisjoint(p.items) for p in proposals)
             if lost:
                 proposals = self.propose(by_key[key], put_aside.get(key, ()))
-            decision = self._decision(by_key[key], proposals, key in rivals)
+            decision = self._decision(by_key[key], proposals, key in rivals, large)
             decisions[key] = decision
             if decision.proposals:
                 self._take(decision.proposals[0], taken)
@@ -159,16 +162,24 @@ class Engine:
                 )
 
     def _decision(
-        self, receipt: Receipt, proposals: tuple[Proposal, ...], rivalled: bool
+        self,
+        receipt: Receipt,
+        proposals: tuple[Proposal, ...],
+        rivalled: bool,
+        large: Mapping[str, int],
     ) -> Decision:
         if not proposals:
             return Decision(receipt.key, Action.EXCEPTION)
         best = proposals[0]
         second = proposals[1].score if len(proposals) > 1 else 0.0
         margin = best.score - second
-        against = tuple(self._against(receipt, best, margin, rivalled))
+        against = list(self._against(receipt, best, margin, rivalled))
+        limit = large.get(receipt.currency)
+        strict = limit is not None and abs(receipt.amount) >= limit
+        if not self.trust.released(best.situation, strict=strict):
+            against.append(Reason.NOT_EARNED_YET)
         action = Action.SUGGEST if against else Action.BOOK
-        return Decision(receipt.key, action, proposals, against, margin)
+        return Decision(receipt.key, action, proposals, tuple(against), margin)
 
     def _against(
         self, receipt: Receipt, best: Proposal, margin: float, rivalled: bool
@@ -184,8 +195,6 @@ class Engine:
         if rivalled:
             yield Reason.RIVAL_RECEIPT
         yield from (reason for reason in best.reasons if reason in VETOES)
-        if not self.trust.released(best.situation):
-            yield Reason.NOT_EARNED_YET
 
 
 def _is_hint(draft: Draft) -> bool:

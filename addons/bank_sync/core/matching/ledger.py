@@ -13,6 +13,8 @@ from .numbering import Numbering, Strength, forms, parts, taken_apart
 from .text import glued
 from .values import OpenItem
 
+#: Fewer open items than this say nothing about what is a large amount.
+MIN_TO_COMPARE = 40
 #: Which form of a reference leads to which items.
 _Index = dict[str, tuple[int, ...]]
 
@@ -153,6 +155,17 @@ class Ledger:
     def number(self, key: int) -> Numbering | None:
         """Return the number of an open item taken apart."""
         return self._numbers.get(key)
+
+    def large_amounts(self, share: float) -> dict[str, int]:
+        """Return by currency the amount that this share of the open items stays below."""
+        amounts: dict[str, list[int]] = defaultdict(list)
+        for (currency, residual), keys in self.by_amount.items():
+            amounts[currency] += [abs(residual)] * len(keys)
+        return {
+            currency: sorted(found)[int(share * (len(found) - 1))]
+            for currency, found in amounts.items()
+            if len(found) >= MIN_TO_COMPARE
+        }
 
     def is_prefix(self, letters: str) -> bool:
         """Tell whether document numbers of ours begin with these letters."""

@@ -80,13 +80,17 @@ def _of_quoted(
     if every and len(items) > 1:
         others = (Reason.OTHERS_OPEN,) if netted or _may_take(every, items, ledger) else ()
         yield Draft(items, every, weakest, quotes, (Reason.SEVERAL_QUOTED_SUM, *others))
+    listed = []
     if not (every and every.is_close):
         yield from _of_list(reading, items, quotes, ledger, policy)
+        listed = [more for more, _places in completed(reading, items, quotes, ledger)]
     for item in items[:MAX_SINGLES]:
         if found := fit(receipt, (item,), policy):
             used = tuple(quote for quote in quotes if item.key in quote.items)
             others = (netted and len(items) == 1) or _may_take(found, (item,), ledger)
             reasons = (Reason.OTHERS_OPEN,) if others and not found.is_close else ()
+            if listed and not found.is_close:
+                reasons = (*reasons, Reason.OTHER_QUOTED)
             yield Draft((item,), found, max(q.strength for q in used), used, reasons)
 
 
@@ -113,9 +117,11 @@ def _of_list(
 
 
 def _may_take(found: Fit, items: tuple[OpenItem, ...], ledger: Ledger) -> bool:
-    """Tell whether an excess may be meant for something else the customer owes."""
-    return bool(found.on_account) and any(
-        one not in items and 0 < one.residual <= found.on_account
+    """Tell whether other open items may explain a difference: invoices, or credit notes."""
+    claimed = {claim.item: claim.applied for claim in found.claims}
+    missing = sum(abs(item.residual - claimed.get(item.key, item.residual)) for item in items)
+    return bool(found.on_account or missing) and any(
+        one not in items and (0 < one.residual <= found.on_account or 0 < -one.residual <= missing)
         for one in _open_of(items[0], ledger)
     )
 
@@ -241,7 +247,10 @@ def _netted(
         one
         for one in _open_of(items[0], ledger)
         if one.key not in taken and (one.residual > 0) != (receipt.amount > 0)
-    ][:MAX_ITEMS]
+    ]
+    # A single note of this very amount is looked at first, however many there are.
+    notes.sort(key=lambda one: one.residual != -too_much)
+    notes = notes[:MAX_ITEMS]
     sums = sets_of_sum([item.residual for item in notes], -too_much, smallest=1)
     for chosen in sums.sets[:3]:
         every = items + tuple(notes[number] for number in chosen)

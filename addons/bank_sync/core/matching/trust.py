@@ -25,9 +25,11 @@ AUTOMATIC_WRONG = 20.0
 #: nobody was shown.
 REVIEWED_RIGHT = 10.0
 #: How often a single situation may err, as a multiple of what is allowed for all together, ...
-WORST = 14.0
+WORST = 20.0
+#: ... of large amounts only so many times, ...
+WORST_LARGE = 6.0
 #: ... once the company has decided so many times itself.
-EXPERIENCED = 3000
+EXPERIENCED = 1500
 #: How sure ``lower_bound`` is not.
 DOUBT = 0.05
 #: What is known as (situation, right, wrong), without the shipped counts.
@@ -108,12 +110,19 @@ class Trust:
     @property
     def allowed(self) -> float:
         """Return which share of wrong decisions a situation may have to book itself."""
-        grown = min(1.0, self._decided / EXPERIENCED)
-        return (1.0 - self.target) * (1.0 + (WORST - 1.0) * grown)
+        return self._allowed(WORST)
 
-    def released(self, situation: str) -> bool:
-        """Return whether a situation errs rarely enough, and nobody holds it."""
-        return situation not in self._held and 1.0 - self.level(situation) <= self.allowed
+    def released(self, situation: str, *, strict: bool = False) -> bool:
+        """Return whether a situation errs rarely enough, and nobody holds it.
+
+        :param strict: the amount is large: less is allowed
+        """
+        allowed = self._allowed(WORST_LARGE if strict else WORST)
+        return situation not in self._held and 1.0 - self.level(situation) <= allowed
+
+    def _allowed(self, worst: float) -> float:
+        grown = min(1.0, self._decided / EXPERIENCED)
+        return (1.0 - self.target) * (1.0 + (worst - 1.0) * grown)
 
     def rows(self) -> Iterator[Row]:
         """Yield what was recorded, in a fixed order, for ``from_rows``."""
@@ -139,7 +148,9 @@ class Trust:
         place = 0 if right else 1
         before = counts[place]
         counts[place] = max(0.0, before + weight)
-        self._decided += counts[place] - before
+        if right:
+            # What went wrong, however heavily it counts, must not widen what is allowed.
+            self._decided += counts[place] - before
         if counts == [0.0, 0.0]:
             del self._counts[situation]
 
