@@ -126,8 +126,7 @@ class AccountBankStatementLine(models.Model):
         write_amounts(items, amounts)
         for item in items.browse(list(first)).filtered("tax_ids"):
             write_taxes(item, {name: [fields.Command.clear()] for name in TAXES})
-        assign(items, "partner_id", partners)
-        assign(items, "name", names)
+        assign(items, partner_id=partners, name=names)
         for account, ids in by_account.items():
             items.browse(ids).write({"account_id": account, "analytic_distribution": False})
 

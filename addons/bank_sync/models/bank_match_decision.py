@@ -18,6 +18,8 @@ class BankMatchDecision(models.Model):
     _description = "Matching Decision"
     _order = "decided_at desc, id desc"
     _rec_name = "payment_ref"
+    # Who and when are fields of their own, and nothing is changed but what becomes of it.
+    _log_access = False
 
     statement_line_id = fields.Many2one(
         "account.bank.statement.line",

@@ -48,7 +48,8 @@ class BankMatchDecision(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Learn from what people decide, and draw what they are to look at."""
-        decisions = super().create(vals_list)
+        # Nothing is judged before it is learnt: said here, it needs no second statement.
+        decisions = super().create([{"judged": False, **vals} for vals in vals_list])
         decisions._draw_for_review()
         decisions._learn()
         return decisions

@@ -26,6 +26,7 @@ class BankMatchDecision(models.Model):
                     **self._line_values(line),
                     "user_id": False if by_rule else self.env.uid,
                     "action": evidence.get("action") or ("automatic" if by_rule else "accepted"),
+                    "straight_through": by_rule,
                     "kind": proposal.kind.value,
                     "score": proposal.score,
                     "margin": evidence.get("margin") or 0.0,

@@ -15,7 +15,6 @@ from .match_items import (
     BOOKING_CONTEXT,
     TAXES,
     assign,
-    assign_accounts,
     before_values,
     is_worth,
     without_analytics,
@@ -186,9 +185,7 @@ class MatchBooking:
                 group = (account, repr(sorted(extra.items(), key=str)))
                 rest.setdefault(group, ({"account_id": account, **extra}, []))[1].append(key)
         with without_analytics(self.items, [key for ids in accounts.values() for key in ids]):
-            assign(self.items, "partner_id", partners)
-            assign(self.items, "name", names)
-            assign_accounts(self.items, accounts)
+            assign(self.items, partner_id=partners, name=names, account_id=accounts)
         for values, ids in rest.values():
             self.items.browse(ids).write(values)
 

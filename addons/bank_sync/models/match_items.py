@@ -15,29 +15,25 @@ AMOUNTS = ("currency_id", "amount_currency", "balance")
 TAXES = ("tax_ids", "tax_tag_ids")
 
 
-def assign(items, name, ids_by_value):
+def assign(items, **ids_by_value):
     """Give items a value each; one UPDATE for all of them, where `write` makes one each.
 
-    Where the account is written afterwards, that makes the checks of ``account.move.line.write``;
-    what depends on the field is recomputed as after any write.
+    What depends on the fields is recomputed once, as after one write. ``write`` also compares
+    every field of every item; of its checks those of the account are made here, and callers have
+    asked for hashed entries and locked periods before.
+
+    :param ids_by_value: field → value → ids of the items
     """
-    field_written = items._fields[name]
-    for value, ids in ids_by_value.items():
-        field_written.write(items.browse(ids), value)
-    every_id = [key for ids in ids_by_value.values() for key in ids]
-    items.browse(every_id).modified([name])
-
-
-def write_taxes(item, values):
-    """Write the taxes of a posted item whose account becomes another one.
-
-    ``write`` refuses new taxes on a posted item, as they would change what was declared; here
-    the item was no taxed one before, and periods that are declared are refused all the same.
-    """
-    for name, commands in values.items():
-        item._fields[name].write(item, commands)
-    item.modified(list(values))
-    item._check_tax_lock_date()
+    changed = set()
+    for name, groups in ids_by_value.items():
+        field_written = items._fields[name]
+        for value, ids in groups.items():
+            field_written.write(items.browse(ids), value)
+            changed.update(ids)
+    items.browse(sorted(changed)).modified(list(ids_by_value))
+    accounts = ids_by_value.get("account_id", {})
+    moved = items.browse([key for ids in accounts.values() for key in ids])
+    moved._check_constrains_account_id_journal_id()
 
 
 def is_worth(values, item):
@@ -61,15 +57,16 @@ def before_values(suspense_item):
     }
 
 
-def assign_accounts(items, ids_by_account):
-    """Put suspense items on the account of what they pay.
+def write_taxes(item, values):
+    """Write the taxes of a posted item whose account becomes another one.
 
-    ``write`` compares every field of every item; what of its checks can fail here is asked for:
-    hashed entries and locked periods before, accounts and journals now.
+    ``write`` refuses new taxes on a posted item, as they would change what was declared; here
+    the item was no taxed one before, and periods that are declared are refused all the same.
     """
-    assign(items, "account_id", ids_by_account)
-    every_id = [key for ids in ids_by_account.values() for key in ids]
-    items.browse(every_id)._check_constrains_account_id_journal_id()
+    for name, commands in values.items():
+        item._fields[name].write(item, commands)
+    item.modified(list(values))
+    item._check_tax_lock_date()
 
 
 def without_analytics(items, ids):
