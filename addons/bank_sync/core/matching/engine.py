@@ -75,6 +75,8 @@ class Engine:
 
         :param refused: sets of items a person has put aside for this receipt
         """
+        if not receipt.amount:
+            return ()
         reading = read(receipt, self.ledger)
         payers = find_payers(receipt, reading, self.customers, self.knowledge)
         best: dict[frozenset[int], Proposal] = {}

@@ -138,7 +138,7 @@ def completed(
     ranged = dict(listed)
     places: list[tuple[int, int]] = []
     by_place = sorted((quote.place, quote.items[0]) for quote in quotes if quote.place)
-    ends = [place[0] for place, _key in by_place[1:]] + [len(reading.words)]
+    ends = [*(place[0] for place, _key in by_place), len(reading.words)][1:]
     for (place, key), stop in zip(by_place, ends, strict=True):
         number, first = ledger.number(key), ledger.items[key]
         if not number:

@@ -8,7 +8,7 @@ from .drafts import Draft
 from .fitting import Fit
 from .ledger import Ledger
 from .text import glued
-from .values import Claim, Kind, Reason, Receipt
+from .values import Claim, Kind, OpenItem, Reason, Receipt
 
 #: Days in which a collection reaches the account, and in which it may be taken back.
 DAYS_TO_ARRIVE = 10
@@ -104,20 +104,30 @@ class OwnRuns:
             yield Draft((item,), found, reasons=(Reason.TAKEN_BACK,), kind=Kind.RETURN)
 
 
+def _owed(claims: tuple[Claim, ...], ledger: Ledger) -> tuple[OpenItem, ...]:
+    """Return the claimed items, or none where one of them owes less by now."""
+    items = {claim.item: ledger.items.get(claim.item) for claim in claims}
+    for claim in claims:
+        item = items[claim.item]
+        if not item or not 0 < claim.applied <= item.residual:
+            return ()
+    return tuple(items.values()) if len(items) == len(claims) else ()
+
+
 def _collected(
     run: list[Collected], receipt: Receipt, ledger: Ledger, reason: Reason
 ) -> Iterator[Draft]:
-    items = tuple(ledger.items[one.item] for one in run if one.item in ledger.items)
-    if len(items) == len(run) and sum(one.amount for one in run) == receipt.amount:
-        claims = tuple(Claim(one.item, one.amount) for one in run)
+    claims = tuple(Claim(one.item, one.amount) for one in run)
+    items = _owed(claims, ledger)
+    if items and sum(one.amount for one in run) == receipt.amount:
         found = Fit(claims, Reason.EXACT_AMOUNT)
         yield Draft(items, found, reasons=(reason,), kind=Kind.COLLECTION)
 
 
 def _paid_out(parts: list[PaidOut], receipt: Receipt, ledger: Ledger) -> Iterator[Draft]:
-    items = tuple(ledger.items[part.item] for part in parts if part.item in ledger.items)
+    claims = tuple(Claim(part.item, part.gross) for part in parts)
+    items = _owed(claims, ledger)
     fee = sum(part.fee for part in parts)
-    if len(items) == len(parts) and sum(part.gross for part in parts) - fee == receipt.amount:
-        claims = tuple(Claim(part.item, part.gross) for part in parts)
+    if items and sum(part.gross for part in parts) - fee == receipt.amount:
         found = Fit(claims, Reason.EXACT_AMOUNT, fee=fee)
         yield Draft(items, found, reasons=(Reason.PAYOUT_REPORTED,), kind=Kind.PAYOUT)

@@ -1,0 +1,1 @@
+"""Cash application: what each way of paying becomes, and what must never happen."""
