@@ -67,7 +67,8 @@ class RefusedOrderError(Exception):
 def refusal_text(env, line, error):
     """Return in one sentence why ``line`` was not booked."""
     values = {"line": line.payment_ref or line.display_name, "date": str(line.date)}
-    return env._(REFUSALS[error.code]) % {**values, **error.values}
+    sentence = env._(REFUSALS[error.code])
+    return sentence % {**values, **error.values}
 
 
 @dataclass(eq=False)
