@@ -114,6 +114,28 @@ def test_what_may_err_grows_with_the_companys_own_decisions_up_to_a_bound():
     assert seen[2] == seen[3] == pytest.approx(0.001 * WORST)
 
 
+def test_what_went_wrong_does_not_widen_what_may_err():
+    trust = Trust(target=0.999)
+    trust.record("exact", right=False, weight=1_000)
+    assert trust.allowed == pytest.approx(0.001)
+
+
+@pytest.mark.parametrize(("amount", "strict"), [(1_000, False), (5_000_000, True)])
+def test_a_large_amount_must_be_surer(amount, strict):
+    asked = []
+
+    class Asked:
+        def released(self, _situation, *, strict):
+            asked.append(strict)
+            return not strict
+
+    others = [item(key, 100 * key, f"INV/2026/{key:05}", partner=6) for key in range(100, 160)]
+    paid = receipt("INV/2026/00012", amount)
+    decision = decide(paid, item(1, amount), *others, trust=Asked())
+    assert asked == [strict]
+    assert (Reason.NOT_EARNED_YET in decision.reasons) is strict
+
+
 # === COST === #
 
 
