@@ -138,7 +138,9 @@ class MatchingRun:
             code = value if state == "exception" or reason else False
             lines.filtered(
                 lambda line, state=state, code=code: (
-                    (line.bank_match_state, line.bank_match_reason) != (state, code)
+                    # A line matched in part says so until the rest is matched or undone.
+                    line.bank_match_reason != "rest_open"
+                    and (line.bank_match_state, line.bank_match_reason) != (state, code)
                 )
             ).write({"bank_match_state": state, "bank_match_reason": code})
 

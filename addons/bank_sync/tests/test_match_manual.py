@@ -41,6 +41,8 @@ class TestMatchManual(BookingCommon):
         line._match_manually(self._proposal(*self.claims(one)))
         self.assertFalse(line.is_reconciled)
         self.assertEqual(line.bank_match_reason, "rest_open")
+        self.match()
+        self.assertEqual(line.bank_match_reason, "rest_open", "it can still be taken back whole")
         self.assertEqual(line._seek_for_lines()[1].balance, -60.0)
         line._match_manually(self._proposal(*self.claims(two)))
         self.assertEntrySound(line)
