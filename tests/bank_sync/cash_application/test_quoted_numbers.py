@@ -72,11 +72,19 @@ def test_digits_of_a_credit_note_are_not_those_of_an_invoice():
     assert decide(stranger("RINV/2026/00012"), invoice, credit_note).action is not Action.BOOK
 
 
-def test_letters_of_another_series_before_a_number_keep_it_from_meaning_ours():
-    subscription = item(2, 3_000, "SUB/2026/01/07", partner=6)
-    decision = decide(stranger("SUB/2026/01/06"), item(number="INV/2026/00106"), subscription)
+@pytest.mark.parametrize(
+    ("text", "ours", "of_series"),
+    [
+        ("SUB/2026/01/06", "INV/2026/0106", "SUB/2026/01/07"),
+        ("RINV/2026/00012", "INV/2026/00012", "RINV/2026/00003"),
+    ],
+)
+def test_letters_of_another_series_keep_a_number_from_meaning_ours(text, ours, of_series):
+    other = item(2, 3_000, of_series, partner=6)
+    digits = {Reason.NUMBER_DIGITS, Reason.WEAK_REFERENCE, Reason.REFERENCE_QUOTED}
+    decision = decide(stranger(text), item(number=ours), other)
     assert decision.action is not Action.BOOK
-    assert all(Reason.WEAK_REFERENCE not in p.reasons for p in decision.proposals)
+    assert all(digits.isdisjoint(p.reasons) for p in decision.proposals)
 
 
 def test_an_order_number_equal_to_the_digits_of_anothers_invoice_books_neither():
