@@ -8,6 +8,7 @@ import pytest
 from odoo.addons.bank_sync.core.matching.trust import (
     AUTOMATIC_WRONG,
     EXPERIENCED,
+    FIRST,
     WORST,
     Trust,
     beta_cdf,
@@ -34,12 +35,12 @@ def test_the_ends_are_certain():
 
 
 @pytest.mark.parametrize("target", [0.9, 0.99, 0.999])
-def test_a_company_that_has_decided_nothing_holds_situations_to_its_target(target):
+def test_a_company_that_has_decided_nothing_lets_situations_err_least(target):
     chance = random.Random(7)  # noqa: S311
     for _ in range(60):
         right, wrong = chance.randint(1, 5000), chance.choice([0, 0, 1, 5])
         trust = Trust(target, {"s": (right, wrong)})
-        assert trust.released("s") == (wrong / (right + wrong) <= 1 - target)
+        assert trust.released("s") == (wrong / (right + wrong) <= FIRST * (1 - target))
 
 
 def test_with_its_own_decisions_a_company_lets_a_single_situation_err_more():
@@ -65,7 +66,7 @@ def test_enough_right_decisions_release_and_one_fewer_does_not():
     assert not trust.released("s")
     # Half a wrong one among n + 1 against the share allowed after n own decisions.
     n = needed
-    assert 0.5 / (n + 1) <= 0.01 * (1 + (WORST - 1) * n / EXPERIENCED) < 0.5 / n
+    assert 0.5 / (n + 1) <= 0.01 * (FIRST + (WORST - FIRST) * n / EXPERIENCED) < 0.5 / n
 
 
 def test_a_wrong_automatic_booking_takes_a_long_proven_situation_back():

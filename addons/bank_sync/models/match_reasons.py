@@ -48,6 +48,7 @@ REASON_LABELS = {
     Reason.PAYER_FAMILY: _lt("Pays for this customer"),
     Reason.CUSTOMER_NUMBER: _lt("Customer number quoted"),
     Reason.CUSTOMER_NAMED: _lt("Customer named in the text"),
+    Reason.PAYER_UNTOLD: _lt("The bank does not say who pays"),
     Reason.PAYER_UNKNOWN: _lt("Unknown payer"),
     Reason.PAYER_OTHER: _lt("Payer is another customer"),
     Reason.OUR_COLLECTION: _lt("Our own collection"),

@@ -110,14 +110,14 @@ def test_what_may_err_grows_with_the_companys_own_decisions_up_to_a_bound():
         seen.append(trust.allowed)
         trust.record("exact", right=True, weight=EXPERIENCED / 2)
     assert seen == sorted(seen)
-    assert seen[0] == pytest.approx(0.001)
+    assert seen[0] == pytest.approx(0.001 * FIRST)
     assert seen[2] == seen[3] == pytest.approx(0.001 * WORST)
 
 
 def test_what_went_wrong_does_not_widen_what_may_err():
     trust = Trust(target=0.999)
     trust.record("exact", right=False, weight=1_000)
-    assert trust.allowed == pytest.approx(0.001)
+    assert trust.allowed == pytest.approx(0.001 * FIRST)
 
 
 @pytest.mark.parametrize(("amount", "strict"), [(1_000, False), (5_000_000, True)])

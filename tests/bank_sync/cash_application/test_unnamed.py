@@ -75,7 +75,7 @@ def test_last_months_number_on_a_standing_order_means_the_oldest_of_that_amount(
 def test_an_amount_alone_never_books_for_a_stranger():
     decision = decide(stranger(""), item())
     assert decision.action is not Action.BOOK
-    assert Reason.PAYER_UNKNOWN in decision.proposals[0].reasons
+    assert Reason.PAYER_UNTOLD in decision.proposals[0].reasons
 
 
 def test_a_date_of_a_document_speaks_for_it():

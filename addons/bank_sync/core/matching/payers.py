@@ -31,11 +31,13 @@ class Payers:
     :param reasons: partner → the strongest thing that speaks for it
     :param second: partner → customer number or name in the text, where it is not the strongest
     :param identified: who the payer surely is; empty for somebody unknown
+    :param told: the bank says who pays, by name or account
     """
 
     reasons: dict[int, Reason]
     second: dict[int, Reason]
     identified: frozenset[int]
+    told: bool = True
 
     def speaks_for(self, partner: int | None) -> tuple[Reason, ...]:
         """Return what is said of a partner, the strongest first.
@@ -45,6 +47,8 @@ class Payers:
         if partner is not None and (reason := self.reasons.get(partner)):
             second = self.second.get(partner)
             return (reason, second) if second and second is not reason else (reason,)
+        if not self.told:
+            return (Reason.PAYER_UNTOLD,)
         return (Reason.PAYER_OTHER if self.identified else Reason.PAYER_UNKNOWN,)
 
     def ranked(self) -> list[int]:
@@ -76,7 +80,8 @@ def find_payers(
         for named in (Reason.CUSTOMER_NUMBER, Reason.CUSTOMER_NAMED)
         if named in found and reasons[partner] is not named
     }
-    return Payers(reasons, second, frozenset(identified))
+    told = bool(receipt.account or receipt.counterparty_name or receipt.ultimate_name)
+    return Payers(reasons, second, frozenset(identified), told or bool(identified))
 
 
 def _by_account(

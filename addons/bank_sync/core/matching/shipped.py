@@ -52,6 +52,7 @@ WEIGHTS: Mapping[str, float] = {
     Reason.PAYER_FAMILY.value: 0.0,
     Reason.CUSTOMER_NUMBER.value: 0.9,
     Reason.CUSTOMER_NAMED.value: 0.9,
+    Reason.PAYER_UNTOLD.value: -2.6,
     Reason.PAYER_UNKNOWN.value: -3.5,
     Reason.PAYER_OTHER.value: -4.1,
     Reason.OUR_COLLECTION.value: 8.3,

@@ -4,8 +4,8 @@ A situation (a kind of proposal with its reasons) books itself once so small a s
 decisions is wrong, shipped experience and the company's own together, as the company's target
 allows. What is allowed depends on how much the company has decided itself:
 
-- A company that has decided nothing is shown all but what is beyond doubt: a situation may err as
-  rarely as the target says.
+- A company that has decided nothing is shown all but what is beyond doubt: a situation may err
+  ``FIRST`` times as often as the target says for all together.
 - With its own decisions, up to ``EXPERIENCED`` of them, a single situation may err up to
   ``WORST`` times as often as the target says for all together. Most situations err far less:
   measured on the benchmark, all together stay below the target.
@@ -24,7 +24,10 @@ AUTOMATIC_WRONG = 20.0
 #: How often a right automatic booking counts that a person was shown by chance: it stands for those
 #: nobody was shown.
 REVIEWED_RIGHT = 10.0
-#: How often a single situation may err, as a multiple of what is allowed for all together, ...
+#: How often a single situation may err, as a multiple of what is allowed for all together: of a
+#: company that has decided nothing yet, ...
+FIRST = 3.0
+#: ... and at most, ...
 WORST = 20.0
 #: ... of large amounts only so many times, ...
 WORST_LARGE = 6.0
@@ -122,7 +125,7 @@ class Trust:
 
     def _allowed(self, worst: float) -> float:
         grown = min(1.0, self._decided / EXPERIENCED)
-        return (1.0 - self.target) * (1.0 + (worst - 1.0) * grown)
+        return (1.0 - self.target) * (FIRST + (worst - FIRST) * grown)
 
     def rows(self) -> Iterator[Row]:
         """Yield what was recorded, in a fixed order, for ``from_rows``."""

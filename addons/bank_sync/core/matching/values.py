@@ -57,6 +57,7 @@ class Reason(str, Enum):
     PAYER_FAMILY = "payer_family"
     CUSTOMER_NUMBER = "customer_number"
     CUSTOMER_NAMED = "customer_named"
+    PAYER_UNTOLD = "payer_untold"
     PAYER_UNKNOWN = "payer_unknown"
     PAYER_OTHER = "payer_other"
     # What our own books say.
