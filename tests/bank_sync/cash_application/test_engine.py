@@ -9,7 +9,13 @@ import pytest
 from odoo.addons.bank_sync.core.matching.engine import Engine
 from odoo.addons.bank_sync.core.matching.policy import AUTO_KINDS, Policy
 from odoo.addons.bank_sync.core.matching.shipped import PRIOR
-from odoo.addons.bank_sync.core.matching.trust import AUTOMATIC_WRONG, EXPERIENCED, WORST, Trust
+from odoo.addons.bank_sync.core.matching.trust import (
+    AUTOMATIC_WRONG,
+    EXPERIENCED,
+    FIRST,
+    WORST,
+    Trust,
+)
 from odoo.addons.bank_sync.core.matching.values import Action, Kind, Reason
 
 from .books import TrustAll, decide, engine, item, receipt, stranger
