@@ -32,6 +32,7 @@
         "data/bank_match_kind_data.xml",
         "views/bank_match_suggestion_views.xml",
         "views/bank_match_decision_learning_views.xml",
+        "views/bank_match_decision_measures_views.xml",
         "views/bank_match_payer_views.xml",
         "views/res_partner_views.xml",
         "views/bank_match_situation_views.xml",

@@ -47,6 +47,7 @@ from . import (
     bank_match_decision,
     bank_match_decision_record,
     bank_match_decision_learning,
+    bank_match_decision_measures,
     bank_match_kind,
     bank_match_payer,
     bank_match_situation,

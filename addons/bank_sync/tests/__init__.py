@@ -18,6 +18,7 @@ from . import (
     test_bank_match_payer,
     test_bank_match_situation,
     test_bank_match_decision,
+    test_bank_match_decision_measures,
     test_bank_match_suggestion,
     test_bank_match_weights,
     test_bank_match_workspace,
