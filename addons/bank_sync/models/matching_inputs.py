@@ -93,6 +93,7 @@ class MatchingInputs:
             tolerance=to_minor(company_sudo.bank_tolerance_amount, code),
             charge_limit=to_minor(company_sudo.bank_charge_limit, code),
             grace_days=company_sudo.bank_discount_grace_days,
+            home=company_sudo.country_id.code or "",
             rates=self._rates(),
         )
 

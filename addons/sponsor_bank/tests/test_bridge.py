@@ -10,14 +10,14 @@ class TestBridge(SponsorBankCommon):
     def test_an_invoice_that_a_receipt_probably_pays_is_held(self):
         other = self.create_open_invoice(400.0, days_overdue=10)
         # The number is there and the amount is short: certain enough to wait, not to book.
-        self.create_receipt(f"{self.invoice.name} less our charges", 990.0)
+        self.create_receipt(f"{self.invoice.name} in part", 900.0, "Somebody Else")
         self.env["bank.match.suggestion"]._run(self.company)
         reasons = (self.invoice + other)._collection_hold_reasons()
         self.assertIn("pending_money", reasons[self.invoice])
         self.assertNotIn("pending_money", reasons[other])
 
     def test_the_hold_ends_when_the_accountant_has_decided(self):
-        self.create_receipt(f"{self.invoice.name} less our charges", 990.0)
+        self.create_receipt(f"{self.invoice.name} in part", 900.0, "Somebody Else")
         self.env["bank.match.suggestion"]._run(self.company)
         suggestions = self.env["bank.match.suggestion"].with_user(self.accountant)
         suggestions.search([("state", "=", "open")]).action_reject()
@@ -52,7 +52,7 @@ class TestBridge(SponsorBankCommon):
 
         self.assertFalse(tile_of(self.collector), "no bank is connected")
         self.connect_account(complete_until=self.today)
-        self.create_receipt(f"{self.invoice.name} less our charges", 990.0)
+        self.create_receipt(f"{self.invoice.name} in part", 900.0, "Somebody Else")
         self.env["bank.match.suggestion"]._run(self.company)
         self.assertEqual(tile_of(self.collector)["value"], 1)
         self.assertFalse(tile_of(self.collector)["action"], "a collector decides on no payment")

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from .ledger import oldest_first
-from .policy import EURO_COUNTRIES, Policy
+from .policy import Policy
 from .values import Claim, OpenItem, Reason, Receipt
 
 
@@ -42,7 +42,7 @@ def fit(receipt: Receipt, items: tuple[OpenItem, ...], policy: Policy) -> Fit | 
         return Fit(whole(items), Reason.SMALL_DIFFERENCE, write_off=missing)
     if receipt.amount < 0:
         return None
-    if 0 < missing <= policy.charge_limit and _has_charges(receipt, items, missing):
+    if 0 < missing <= policy.charge_limit and _has_charges(receipt, items, missing, policy):
         return Fit(whole(items), Reason.CHARGES_DEDUCTED, fee=missing)
     if missing < 0:
         return Fit(whole(items), Reason.OVER, on_account=-missing)
@@ -74,12 +74,14 @@ def _discounted(
     return Fit(claims, Reason.DISCOUNT_TAKEN)
 
 
-def _has_charges(receipt: Receipt, items: tuple[OpenItem, ...], missing: int) -> bool:
-    """Banks take charges where one of them is outside the euro, or where they say so."""
+def _has_charges(
+    receipt: Receipt, items: tuple[OpenItem, ...], missing: int, policy: Policy
+) -> bool:
+    """Banks take charges between countries outside the euro, or where they say so."""
     if receipt.charges:
         return receipt.charges == missing
     country = receipt.account[:2] if receipt.account else items[0].country
-    return bool(country) and not (country.isalpha() and country in EURO_COUNTRIES)
+    return policy.is_abroad(country)
 
 
 def _short(items: tuple[OpenItem, ...], missing: int) -> Fit | None:

@@ -33,6 +33,7 @@ class Policy:
     :param tolerance: a difference up to this, inclusive, is written off
     :param charge_limit: a shortfall up to this, inclusive, may be the banks' charges
     :param grace_days: days after the discount's end on which it is still granted
+    :param home: where the account is, two letters; nothing for somewhere in the euro
     :param rates: units of a currency for one unit of the receipt's, where known
     """
 
@@ -43,7 +44,19 @@ class Policy:
     tolerance: int = 50
     charge_limit: int = 3000
     grace_days: int = 3
+    home: str = ""
     rates: Mapping[str, Fraction] = field(default_factory=dict)
+
+    def is_abroad(self, country: str) -> bool:
+        """Tell whether banks may charge for a payment from a country: at home and in the euro not.
+
+        >>> Policy().is_abroad("FR"), Policy().is_abroad("US"), Policy(home="US").is_abroad("US")
+        (False, True, False)
+        """
+        if not country or country == self.home:
+            return False
+        both_in_euro = country in EURO_COUNTRIES and (self.home or "DE") in EURO_COUNTRIES
+        return not both_in_euro
 
     def grants_discount(self, until: date | None, day: date | None) -> bool:
         """Tell whether a discount that ends on ``until`` is granted on ``day``."""

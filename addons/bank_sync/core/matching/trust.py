@@ -53,7 +53,7 @@ class Prior(Protocol):
 class Trust:
     """Right and wrong decisions by situation.
 
-    >>> trust = Trust(target=0.99)
+    >>> trust = Trust(target=0.999)
     >>> for _ in range(300):
     ...     trust.record("exact+reference_quoted", right=True)
     >>> trust.released("exact+reference_quoted"), trust.released("unnamed")
