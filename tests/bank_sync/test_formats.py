@@ -97,13 +97,6 @@ def test_a_library_that_is_missing_is_a_refusal():
     assert caught.value.code == "library_missing"
 
 
-def test_a_library_that_asks_for_ever_is_stopped():
-    items = guard.Budget(range(5), slack=10)
-    assert list(items) == list(range(5))
-    with pytest.raises(StatementError, match="ends too early"):
-        list(iter(lambda: next(items, None), "never"))
-
-
 @pytest.mark.parametrize(
     ("data", "lines"),
     [

@@ -23,9 +23,8 @@ cleaned by nobody after it.
 A third-party library is loaded by :func:`.guard.load` when the first file needs it, and called
 inside :func:`.guard.guarded`, which turns whatever it raises into a ``StatementError``. A time
 limit cannot be had from a clock here: an Odoo worker is a thread or a process that owns its
-signals. A reader bounds the work before it starts instead: by the size of the file, by checks of
-what the library is known to loop on, and by handing it :class:`.guard.Budget`, an iterator that
-refuses the file once it is asked for more than it can honestly hold. Nothing relies on
+signals. A reader bounds the work before it starts instead: by the size of the file and by checks
+of what the library is known to loop on. Nothing relies on
 ``assert``: under ``python -O`` there is none, so a reader checks by itself what the library only
 asserts. The proof of the balances (:mod:`~..proof`) is the net under all of it.
 """

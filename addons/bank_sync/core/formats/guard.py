@@ -1,14 +1,11 @@
-"""Between us and the libraries that read bank files: what they raise, and how long they run."""
+"""Between us and the libraries that read bank files: what they raise."""
 
 import importlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import ModuleType
-from typing import Generic, TypeVar
 
 from ..errors import StatementError
-
-Item = TypeVar("Item")
 
 
 def load(name: str, format_name: str) -> ModuleType:
@@ -40,31 +37,3 @@ def guarded(format_name: str, place: str | None = None) -> Iterator[None]:
 def _describe(error: Exception) -> str:
     text = " ".join(str(error).split())
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
-
-
-class Budget(Generic[Item]):
-    """Items for a library that might ask for ever: refuses the file after too many questions.
-
-    A parser in an endless loop keeps asking an iterator that is exhausted. It is allowed to ask
-    ``slack`` times more than there are items, then the file is refused.
-
-    >>> items = Budget(["a"], slack=1)
-    >>> next(items), next(items, None)
-    ('a', None)
-    """
-
-    def __init__(self, items: Iterable[Item], *, slack: int = 100) -> None:
-        self._items = iter(items)
-        self._left = slack
-
-    def __iter__(self) -> "Budget[Item]":
-        return self
-
-    def __next__(self) -> Item:
-        try:
-            return next(self._items)
-        except StopIteration:
-            if self._left <= 0:
-                raise StatementError("truncated") from None
-            self._left -= 1
-            raise

@@ -7,8 +7,8 @@ allows. What is allowed depends on how much the company has decided itself:
 - A company that has decided nothing is shown all but what is beyond doubt: a situation may err
   ``FIRST`` times as often as the target says for all together.
 - With its own decisions, up to ``EXPERIENCED`` of them, a single situation may err up to
-  ``WORST`` times as often as the target says for all together. Most situations err far less:
-  measured on the benchmark, all together stay below the target.
+  ``WORST`` times as often as the target says for all together. Most situations err far less;
+  what all together do is measured (``docs/benchmarks.md``).
 - A wrong decision counts against its situation at once. A wrong *automatic* booking is recorded
   with the weight ``AUTOMATIC_WRONG``, which takes back any situation for long.
 - What was taken back comes back the way it came: by right decisions, or when a person takes the
