@@ -1,7 +1,7 @@
 """Who a payer may be: the partners we know, by account, name and number."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from . import names
@@ -105,7 +105,3 @@ class Customers:
         """Return parent, children and siblings of a partner."""
         near = self.family.get(partner, set())
         return frozenset(near.union(*(self.family.get(one, ()) for one in near)) - {partner})
-
-    def names(self) -> Mapping[int, frozenset[str]]:
-        """Return the telling words of every partner's name."""
-        return self._words

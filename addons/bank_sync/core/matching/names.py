@@ -22,8 +22,6 @@ FILLERS = frozenset(
         *("MR", "MRS", "MS", "OCH", "OG", "OU", "THE", "U", "UND", "VAN", "VON", "Y"),
     )
 )
-#: Names whose words overlap at least this much are the same to a person in a hurry.
-SIMILAR = 0.5
 
 _ABBREVIATION = re.compile(r"\b(?:\w\.){2,}")
 _LETTERS = {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "a",
@@ -64,17 +62,6 @@ def _all_words(name: str) -> list[str]:
         if word not in LEGAL_FORMS
     )
     return [word for word in telling if word not in FILLERS]
-
-
-def similarity(one: frozenset[str], other: frozenset[str]) -> float:
-    """Return the share of words two names have in common, 0 to 1 (Dice coefficient).
-
-    >>> similarity(words("Maison Tilleul SARL"), words("TILLEUL MAISON"))
-    1.0
-    """
-    if not one or not other:
-        return 0.0
-    return 2 * len(one & other) / (len(one) + len(other))
 
 
 def agree(printed: tuple[str, ...], booked: frozenset[str]) -> float:

@@ -65,7 +65,7 @@ def _of_partner(reading: Reading, partner: int, ledger: Ledger, policy: Policy) 
 
 
 def _older_add_up(item: OpenItem, ledger: Ledger) -> bool:
-    """Tell whether older documents that follow each other add up to the same amount."""
+    """Tell whether smaller ones among the oldest documents add up, following each other."""
     older = [
         one
         for one in ledger.of_partner(item.partner or 0)[:MAX_OLDER]
