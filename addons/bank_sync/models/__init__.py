@@ -1,5 +1,6 @@
 from . import (
     account_bank_statement_line,
+    account_bank_statement_line_display,
     account_bank_statement_line_match,
     account_bank_statement_line_manual,
     account_bank_statement_line_statement,

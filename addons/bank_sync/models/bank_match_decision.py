@@ -94,7 +94,7 @@ class BankMatchDecision(models.Model):
     seconds = fields.Float(
         string="Time to Match (s)",
         readonly=True,
-        aggregator="avg",
+        aggregator=None,
         help="From the arrival of the bank line to the decision.",
     )
     straight_through = fields.Boolean(

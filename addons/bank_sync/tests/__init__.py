@@ -1,5 +1,6 @@
 from . import (
     test_account_bank_statement_line,
+    test_account_bank_statement_line_display,
     test_bank_breaker,
     test_bank_callback,
     test_bank_callback_sign_in,

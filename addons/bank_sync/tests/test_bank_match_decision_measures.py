@@ -1,3 +1,7 @@
+from ast import literal_eval
+
+from lxml import etree
+
 from odoo.tests import new_test_user
 
 from odoo.addons.bank_sync.core.matching.values import Proposal, Reason
@@ -51,6 +55,48 @@ class TestBankMatchDecisionMeasures(BookingCommon):
         lines[0].bank_decision_ids.sudo().write({"review": "wrong"})
         self.assertEqual(self._rates(lines), [(100.0, 50.0)])
 
+    def test_time_to_match_is_told_in_hours_and_of_bookings_only(self):
+        lines = self._booked("rule") + self._booked("user")
+        lines.bank_decision_ids.flush_recordset()
+        for line, seconds in zip(lines, (1800, 12600), strict=True):
+            self.env.cr.execute(
+                "UPDATE bank_match_decision SET seconds = %s WHERE statement_line_id = %s",
+                [seconds, line.id],
+            )
+        lines.bank_decision_ids.invalidate_recordset()
+        decisions = self.env["bank.match.decision"].with_user(self.reader)
+        domain = [("statement_line_id", "in", lines.ids)]
+        self.assertEqual(decisions._read_group(domain, [], ["hours:avg"]), [(2.0,)])
+        self.assertEqual(sorted(decisions.search(domain).mapped("hours")), [0.5, 3.5])
+        lines[0].action_undo_match()
+        self.assertEqual(decisions._read_group(domain, [], ["hours:avg"]), [(2.0,)])
+
+    def test_precision_of_the_reviewed_share_leaves_out_what_nobody_looked_at(self):
+        """One of two reviewed was wrong: 50 %, though three of four stand."""
+        lines = self._booked("rule") + self._booked("rule") + self._booked("rule")
+        lines += self._booked("rule")
+        decisions = lines.bank_decision_ids.sudo()
+        decisions.write({"review": False})
+        decisions[0].write({"review": "wrong"})
+        decisions[1].write({"review": "confirmed"})
+        [view] = (
+            self.env["bank.match.decision"]
+            .get_views([(self.env.ref("bank_sync.bank_match_decision_view_search").id, "search")])[
+                "views"
+            ]
+            .values()
+        )
+        arch = etree.fromstring(view["arch"])
+        domain = literal_eval(arch.find(".//filter[@name='reviewed']").get("domain"))
+        [(precision,)] = (
+            self.env["bank.match.decision"]
+            .with_user(self.reader)
+            ._read_group(
+                [*domain, ("statement_line_id", "in", lines.ids)], [], ["automatic_precision:avg"]
+            )
+        )
+        self.assertEqual(precision, 50.0)
+
     def test_where_nothing_booked_itself_precision_is_unknown_not_zero(self):
         [(rate, precision)] = self._rates(self._booked("user"))
         self.assertEqual(rate, 0.0)
@@ -67,7 +113,7 @@ class TestBankMatchDecisionMeasures(BookingCommon):
             [found] = decisions.formatted_read_group(
                 [("statement_line_id", "in", lines.ids)],
                 [group],
-                ["straight_through_rate:avg", "automatic_precision:avg", "seconds:avg"],
+                ["straight_through_rate:avg", "automatic_precision:avg", "hours:avg"],
             )
             self.assertEqual(found["straight_through_rate:avg"], 50.0)
             self.assertEqual(found["automatic_precision:avg"], 100.0)
