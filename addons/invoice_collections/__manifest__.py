@@ -7,7 +7,7 @@
     "website": "https://github.com/invoice-collections/invoice-collections",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["account", "account_payment", "portal", "mail"],
+    "depends": ["account", "account_payment", "portal", "mail", "sms"],
     "data": [
         "security/invoice_collections_groups.xml",
         "security/ir.model.access.csv",
@@ -16,6 +16,7 @@
         "data/mail_template_data.xml",
         "data/collection_cadence_data.xml",
         "data/ir_cron_data.xml",
+        "data/collection_channel_data.xml",
         "wizards/collection_case_hold_views.xml",
         "wizards/collection_run_preview_views.xml",
         "views/collection_event_views.xml",

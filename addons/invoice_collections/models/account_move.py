@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .collection_touchpoint import CONTACTED
+
 #: States of an online payment that may still bring money.
 _PAYMENT_UNDER_WAY = ("pending", "authorized")
 
@@ -18,7 +20,7 @@ class AccountMove(models.Model):
         items = self.env["collection.touchpoint.item"].search(
             [
                 ("move_line_id.move_id", "in", self.ids),
-                ("touchpoint_id.state", "in", ("queued", "sent")),
+                ("touchpoint_id.state", "in", CONTACTED),
                 ("block", "in", ("upcoming", "due")),
             ]
         )
@@ -109,7 +111,7 @@ class AccountMove(models.Model):
             return
         self.env["collection.touchpoint"].sudo().search(
             [
-                ("state", "=", "queued"),
+                ("state", "in", ("waiting", "queued")),
                 ("item_ids.move_line_id", "in", sales_sudo.line_ids.ids),
             ]
         )._follow_books()

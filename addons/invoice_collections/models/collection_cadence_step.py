@@ -50,3 +50,13 @@ class CollectionCadenceStep(models.Model):
                 step.when = self.env._("%(days)s days before", days=-step.offset_days)
             else:
                 step.when = self.env._("%(days)s days after", days=step.offset_days)
+
+    # === BUSINESS METHODS === #
+
+    def _channel_order(self):
+        """Return ``(channels, best)``: those of the step in order, and whether the best is taken.
+
+        Hook of :meth:`collection.channel._choose`.
+        """
+        self.ensure_one()
+        return ("email",), False

@@ -39,7 +39,13 @@ class CollectionCase(models.Model):
 
     _name = "collection.case"
     _description = "Collection Case"
-    _inherit = ["mail.thread", "mail.activity.mixin", "collection.debtor.link", "collection.hold"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "collection.debtor.link",
+        "collection.hold",
+        "collection.reach",
+    ]
     _order = "overdue_amount desc, open_amount desc, id"
     _mail_post_access = "read"
 
@@ -81,7 +87,12 @@ class CollectionCase(models.Model):
         help="Empty: the cadence of the company's policy.",
     )
     opt_out = fields.Boolean(
-        "No reminders by e-mail", tracking=True, help="The customer asked not to get them."
+        "No reminders by e-mail",
+        compute="_compute_opt_out",
+        inverse="_inverse_opt_out",
+        store=True,
+        tracking=True,
+        help="The customer asked not to get them.",
     )
     open_amount = fields.Monetary("Open", readonly=True, help="In company currency.")
     overdue_amount = fields.Monetary("Overdue", readonly=True, help="In company currency.")

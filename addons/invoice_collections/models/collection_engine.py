@@ -3,10 +3,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from odoo import api, models
-from odoo.tools import email_normalize, split_every
+from odoo.tools import split_every
 
 from ..core import cadence, consolidate, guard
-from .collection_touchpoint import CONTACTED
+from .collection_channel_choice import ChannelRequest, Choice
+from .collection_touchpoint import CONTACTED, TAKEN
 
 #: Messages that are written in one transaction.
 BATCH_SIZE = 200
@@ -19,9 +20,8 @@ class PlannedContact:
     message: consolidate.Message
     verdict: guard.Verdict
     case: models.BaseModel
-    contact: models.BaseModel
+    choice: Choice
     currency: models.BaseModel
-    email: str
     lang: str
 
 
@@ -135,7 +135,7 @@ class CollectionEngine(models.AbstractModel):
             [
                 ("move_line_id", "in", line_ids),
                 ("is_step", "=", True),
-                ("touchpoint_id.state", "in", CONTACTED),
+                ("touchpoint_id.state", "in", TAKEN),
             ],
             ["move_line_id"],
             ["offset_days:max"],
@@ -155,42 +155,70 @@ class CollectionEngine(models.AbstractModel):
             [("company_id", "=", company.id), ("partner_id", "in", customers.ids)]
         )
         by_customer = {case.partner_id.id: case for case in cases}
+        if known["feed_reason"]:
+            messages = [
+                (consolidate.only_upcoming(message) or message) if message.due else message
+                for message in messages
+            ]
+        choices = self._choices(company, messages, by_customer, today)
         planned = []
         for message in messages:
-            if known["feed_reason"] and message.due:
-                message = consolidate.only_upcoming(message) or message  # noqa: PLW2901
             case = by_customer[message.customer]
-            contact = known["contacts"][case.partner_id]
+            choice = choices[message.customer, message.currency]
+            languages = (choice.contact.lang, case.partner_id.lang, company.partner_id.lang)
             planned.append(
                 PlannedContact(
                     message=message,
-                    verdict=guard.check(self._facts(message, case, contact, policy, known)),
+                    verdict=guard.check(self._facts(message, case, choice, policy, known)),
                     case=case,
-                    contact=contact,
+                    choice=choice,
                     currency=self.env["res.currency"].browse(message.currency),
-                    email=email_normalize(contact.email or "") or "",
-                    lang=contact.lang or case.partner_id.lang or company.partner_id.lang or "en_US",
+                    lang=next(filter(None, languages), "en_US"),
                 )
             )
         return planned
 
     @api.model
+    def _choices(self, company, messages, by_customer, today):
+        """Return ``{(customer id, currency id): Choice}``: on which channel each message goes."""
+        currencies = self.env["res.currency"].browse({message.currency for message in messages})
+        rates = {
+            currency.id: currency._get_conversion_rate(
+                currency, company.currency_id, company, today
+            )
+            * 10 ** (company.currency_id.decimal_places - currency.decimal_places)
+            for currency in currencies
+        }
+        requests = []
+        for message in messages:
+            step = self.env["collection.cadence.step"].browse(message.step.key)
+            order, best = step._channel_order()
+            requests.append(
+                ChannelRequest(
+                    key=(message.customer, message.currency),
+                    case=by_customer[message.customer],
+                    day=today,
+                    amount=round(max(0, message.asked) * rates[message.currency]),
+                    step=step,
+                    order=order,
+                    best=best,
+                )
+            )
+        return self.env["collection.channel"]._choose(requests)
+
+    @api.model
     def _gather_facts(self, company, policy, customers, messages, today):
         """Return what :meth:`_facts` looks up, read once for all messages."""
-        contacts = customers._collection_contacts()
         return {
             "today": today,
-            "contacts": contacts,
-            "blacklisted": self._blacklisted(contacts.values()),
             "feed_reason": company._collection_feed_reason() or None,
             "contact_days": self._contact_days(company, customers, policy, today),
             "minimums": self._minimums(company, policy, messages, today),
         }
 
     @api.model
-    def _facts(self, message, case, contact, policy, known):
+    def _facts(self, message, case, choice, policy, known):
         """Return the guard's facts about one message; no query."""
-        email = email_normalize(contact.email or "") or ""
         speaks = message.due or message.upcoming
         return guard.Facts(
             today=known["today"],
@@ -202,22 +230,14 @@ class CollectionEngine(models.AbstractModel):
             feed_reason=known["feed_reason"],
             held=frozenset() if speaks else message.held_reasons,
             held_until=case.hold_until and case.hold_until + timedelta(days=1),
-            opted_out=case.opt_out or email in known["blacklisted"],
-            has_address=bool(email),
+            opted_out=choice.reason == "opt_out",
+            has_address=bool(choice.channel),
             working_days_only=policy.working_days_only,
             contact_days=tuple(known["contact_days"].get(message.customer, ())),
             cap_count=policy.cap_count,
             cap_days=policy.cap_days,
             min_amount=known["minimums"][message.currency],
         )
-
-    @api.model
-    def _blacklisted(self, contacts):
-        """Return the addresses that nobody may write to."""
-        addresses = [
-            address for contact in contacts if (address := email_normalize(contact.email or ""))
-        ]
-        return set(self.env["mail.blacklist"].search([("email", "in", addresses)]).mapped("email"))
 
     @api.model
     def _contact_days(self, company, customers, policy, today):
@@ -332,7 +352,7 @@ class CollectionEngine(models.AbstractModel):
         sending = touchpoints.union(
             *(touchpoint for plan, touchpoint in done if plan.verdict.passed)
         )
-        queued = sending._queue_mails()
+        queued = sending._dispatch()
         counts["sent"] += len(queued)
         counts["blocked"].update(["broken_text"] * len(sending - queued))
 

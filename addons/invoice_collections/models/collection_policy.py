@@ -68,6 +68,9 @@ class CollectionPolicy(models.Model):
         "cap_days",
         "min_amount",
         "link_days",
+        "gain_days",
+        "capital_rate",
+        "holdout_share",
     )
 
     def write(self, vals):

@@ -48,8 +48,8 @@ class CollectionRecheck(models.AbstractModel):
         self._follow_books()
 
     def _waiting(self):
-        """Return those whose mail has not left."""
-        return self.filtered(lambda touchpoint: touchpoint.state in ("queued", "failed"))
+        """Return those that have not left."""
+        return self.filtered(lambda one: one.state in ("waiting", "queued", "failed"))
 
     def _stop(self, code, retry=None):
         """Hold these back with their mails."""
@@ -67,7 +67,7 @@ class CollectionRecheck(models.AbstractModel):
             [
                 ("partner_id", "in", old.partner_id.ids),
                 ("company_id", "in", old.company_id.ids),
-                ("state", "in", ("queued", "sent")),
+                ("state", "in", ("queued", "sent", "delivered")),
                 ("date", ">", min(old.mapped("date"), default=today)),
             ]
         )

@@ -3,19 +3,25 @@ from odoo.exceptions import UserError
 
 from ..core import guard
 from .collection_cadence_step import TONES
+from .collection_channel import CHANNELS
 
-#: Allowed transitions: state -> states it may move to. Sent and superseded are final.
+#: Allowed transitions: state -> states it may move to. Bounced and superseded are final.
 TRANSITIONS = {
-    "planned": {"blocked", "queued", "superseded"},
-    "blocked": {"blocked", "queued", "superseded"},
+    "planned": {"waiting", "blocked", "queued", "superseded"},
+    "blocked": {"waiting", "blocked", "queued", "superseded"},
+    "waiting": {"queued", "blocked", "superseded"},
     "queued": {"sent", "failed", "blocked", "superseded"},
-    "failed": {"sent", "blocked", "superseded"},
-    "sent": set(),
+    "failed": {"queued", "sent", "blocked", "superseded"},
+    "sent": {"delivered", "bounced"},
+    "delivered": {"bounced"},
+    "bounced": set(),
     "superseded": set(),
 }
 
 #: States in which the customer was, or is about to be, told.
-CONTACTED = ("queued", "sent")
+CONTACTED = ("queued", "sent", "delivered")
+#: States in which a step is taken: nothing else is planned for it.
+TAKEN = ("waiting", *CONTACTED)
 
 #: Labels of the guard's codes; a code of another addon that is not here is shown as "hold".
 BLOCK_REASONS = [
@@ -30,8 +36,8 @@ BLOCK_REASONS = [
     ("plan", "Payment plan"),
     ("hardship", "Hardship"),
     ("hold", "On hold"),
-    ("opt_out", "The customer wants no e-mail"),
-    ("no_address", "No e-mail address"),
+    ("opt_out", "The customer does not want to be written to"),
+    ("no_address", "No address that works"),
     ("weekend", "Weekend"),
     ("frequency_cap", "Contacted often enough lately"),
     ("min_amount", "Too little to write about"),
@@ -67,8 +73,11 @@ class CollectionTouchpoint(models.Model):
         [
             ("planned", "Planned"),
             ("blocked", "Held back"),
+            ("waiting", "Waiting for approval"),
             ("queued", "Waiting to be sent"),
             ("sent", "Sent"),
+            ("delivered", "Delivered"),
+            ("bounced", "Bounced"),
             ("failed", "Failed"),
             ("superseded", "No longer needed"),
         ],
@@ -83,7 +92,7 @@ class CollectionTouchpoint(models.Model):
     retry_date = fields.Date("Not before", readonly=True, copy=False)
     step_id = fields.Many2one("collection.cadence.step", readonly=True, ondelete="set null")
     tone = fields.Selection(TONES, readonly=True)
-    channel = fields.Selection([("email", "E-mail")], default="email", readonly=True)
+    channel = fields.Selection(CHANNELS, default="email", readonly=True)
     item_ids = fields.One2many("collection.touchpoint.item", "touchpoint_id", readonly=True)
     move_line_ids = fields.Many2many(
         "account.move.line", string="Journal items", compute="_compute_move_line_ids"

@@ -22,7 +22,8 @@ class ResCompany(models.Model):
     # === BUSINESS METHODS === #
 
     def _collection_setup(self):
-        """Give the companies that have none a policy and a cadence. Safe to repeat."""
+        """Give the companies what they lack of policy, cadence and channels. Safe to repeat."""
+        self.env["collection.channel"]._setup(self)
         policy_sudo = self.env["collection.policy"].sudo()
         library_sudo = self.env.ref(
             "invoice_collections.cadence_standard", raise_if_not_found=False

@@ -34,22 +34,3 @@ class ResPartner(models.Model):
             "res_id": self.collection_case_id.id,
             "views": [(False, "form")],
         }
-
-    def _collection_contacts(self):
-        """Return ``{customer: who gets the reminders}`` for commercial partners.
-
-        The invoice address with an e-mail address, the oldest first; else the customer. One query.
-        """
-        contacts = self.env["res.partner"].search(
-            [
-                ("commercial_partner_id", "in", self.ids),
-                ("type", "=", "invoice"),
-                ("email_normalized", "!=", False),
-                ("id", "not in", self.ids),
-            ],
-            order="id",
-        )
-        chosen = {}
-        for contact in contacts:
-            chosen.setdefault(contact.commercial_partner_id, contact)
-        return {partner: chosen.get(partner, partner) for partner in self}

@@ -57,7 +57,7 @@ class CollectionRunPreview(models.TransientModel):
             "step_id": plan.message.step.key,
             "amount": plan.message.asked / 10**plan.currency.decimal_places,
             "item_count": len(plan.message.due) + len(plan.message.upcoming),
-            "email": plan.email,
+            "email": plan.choice.address,
             "lang": plan.lang,
             "block_reason": code if code in known or not code else "hold",
         }
