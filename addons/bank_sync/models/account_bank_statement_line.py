@@ -104,12 +104,13 @@ class AccountBankStatementLine(models.Model):
                 """
                 SELECT st.id, currency.name, -suspense.amount_currency, st.payment_ref,
                        entry.remittance, entry.creditor_reference, entry.end_to_end_id,
-                       st.partner_name, partner.commercial_partner_id, st.bank_booking_date,
+                       st.partner_name, partner.commercial_partner_id,
+                       COALESCE(st.bank_booking_date, move.date),
                        CASE WHEN st.bank_detail_number > 0
                             THEN entry.details -> (st.bank_detail_number - 1) END,
                        st.account_number, entry.charges, entry.original_currency,
                        entry.original_amount, entry.batch_reference, entry.batch_size,
-                       entry.return_reason
+                       entry.return_reason, move.journal_id
                   FROM account_bank_statement_line st
                   JOIN account_move move ON move.id = st.move_id AND move.state = 'posted'
                   JOIN account_journal journal ON journal.id = move.journal_id
@@ -143,7 +144,8 @@ class AccountBankStatementLine(models.Model):
 
 def _receipt(row):
     (key, currency, amount, payment_ref, remittance, creditor_reference, end_to_end_id) = row[:7]
-    account, charges, original_currency, original_amount, run_id, count, return_reason = row[11:]
+    account, charges, original_currency, original_amount = row[11:15]
+    run_id, count, return_reason, journal = row[15:]
     if detail := row[10]:
         # One transaction of a batch: what the others say is not its own.
         remittance = "\n".join(detail.get("remittance") or ())
@@ -171,6 +173,7 @@ def _receipt(row):
         run_id=run_id or "",
         count=count or 0,
         return_reason=return_reason or "",
+        journal=journal,
     )
 
 

@@ -11,8 +11,10 @@ from odoo.tools import SQL
 
 from ..core.matching.customers import Customers
 from ..core.matching.engine import Engine
+from ..core.matching.knowledge import account_key
 from ..core.matching.ledger import Ledger
 from ..core.matching.policy import Policy
+from ..core.matching.transfers import End, Transfers
 from ..core.matching.values import Customer, Kind
 from .bank_entry_values import to_minor
 
@@ -27,18 +29,21 @@ class MatchingInputs:
         self.env, self.company = env, company
         self.today = fields.Date.context_today(company)
 
-    def engine(self, open_items):
+    def engine(self, open_items, receipts=()):
         """Return the engine that decides on bank lines of the company.
 
         :param open_items: what is open, as values of the core
+        :param receipts: the lines to decide on, of which two may be ends of one transfer
         """
         version, weights = self.env["bank.match.weights"]._live_weights(self.company)
+        ledger = self._ledger(open_items)
         engine = Engine.start(
-            ledger=self._ledger(open_items),
-            customers=self._customers(open_items),
+            ledger=ledger,
+            customers=self._customers(ledger),
             knowledge=self.env["bank.match.payer"]._knowledge(self.company),
             trust=self.env["bank.match.situation"]._trust(self.company),
             policy=self._policy(),
+            transfers=self._transfers(receipts),
             weights=weights,
         )
         engine.version = f"{engine.version}/{version}"
@@ -51,9 +56,10 @@ class MatchingInputs:
             ledger.add_settled(item, day)
         return ledger
 
-    def _customers(self, open_items):
-        """Return the partners who owe something, and those they belong to."""
-        ids = sorted({item.partner for item in open_items if item.partner})
+    def _customers(self, ledger):
+        """Return the partners who owe something or did of late, and those they belong to."""
+        items = (*ledger.items.values(), *(known.item for known in ledger.settled.values()))
+        ids = sorted({item.partner for item in items if item.partner})
         if not ids:
             return Customers()
         self.env["res.partner"].flush_model(["name", "ref", "parent_id", "commercial_partner_id"])
@@ -80,6 +86,64 @@ class MatchingInputs:
             Customer(key, name or "", number or "", (), parent if parent != key else None)
             for key, name, number, parent in rows
         )
+
+    def _transfers(self, receipts):
+        """Return our own accounts, and the lines that may be ends of transfers between them."""
+        company_sudo = self.company.sudo()
+        journals = (
+            self.env["account.journal"]
+            .sudo()
+            .search_fetch(
+                [("company_id", "=", self.company.id), ("bank_account_id", "!=", False)],
+                ["bank_account_id"],
+            )
+        )
+        accounts = dict.fromkeys(company_sudo.partner_id.bank_ids.mapped("sanitized_acc_number"))
+        accounts |= {
+            journal.bank_account_id.sanitized_acc_number: journal.id for journal in journals
+        }
+        ends = [
+            End(one.key, one.journal, one.currency, one.amount, one.booking_date, one.account)
+            for one in receipts
+            if one.booking_date
+        ]
+        return Transfers(
+            {account_key(number): journal for number, journal in accounts.items() if number},
+            ends + self._booked_ends(company_sudo.transfer_account_id),
+        )
+
+    def _booked_ends(self, account):
+        """Return the transfers of which only one end has been booked."""
+        items_sudo = (
+            self.env["account.move.line"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("account_id", "=", account.id),
+                    ("company_id", "=", self.company.id),
+                    ("parent_state", "=", "posted"),
+                    ("reconciled", "=", False),
+                    ("statement_line_id", "!=", False),
+                ],
+                [
+                    "statement_line_id",
+                    "journal_id",
+                    "currency_id",
+                    "amount_residual_currency",
+                    "date",
+                ],
+            )
+        )
+        return [
+            End(
+                item.statement_line_id.id,
+                item.journal_id.id,
+                item.currency_id.name,
+                -to_minor(item.amount_residual_currency, item.currency_id.name),
+                item.date,
+            )
+            for item in items_sudo
+        ]
 
     def _policy(self):
         company_sudo = self.company.sudo()

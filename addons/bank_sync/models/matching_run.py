@@ -36,9 +36,11 @@ class MatchingRun:
         if not receipts:
             return statement_lines
         open_items = self.env["account.move.line"]._get_open_items(self.company)
-        self.items = {item.key: item for item in open_items}
         refused = self.suggestions._refused(statement_lines.ids)
-        engine = MatchingInputs(self.env, self.company).engine(open_items)
+        engine = MatchingInputs(self.env, self.company).engine(open_items, receipts)
+        # What was settled is claimed too, where its payment comes back.
+        settled = (known.item for known in engine.ledger.settled.values())
+        self.items = {item.key: item for item in (*settled, *open_items)}
         self.version = engine.version
         decisions = engine.decide(receipts, refused)
         booked = self._book([d for d in decisions if d.action is Action.BOOK])

@@ -48,6 +48,7 @@ from . import (
     test_learning_workers,
     test_match_booking,
     test_match_manual,
+    test_matching_inputs,
     test_outbox_killed,
     test_res_company,
     test_rpc_edges,

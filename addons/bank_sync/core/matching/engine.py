@@ -17,13 +17,16 @@ from .knowledge import Knowledge
 from .ledger import Ledger
 from .named import named
 from .numbering import Strength
+from .on_account import on_account
 from .own_runs import OwnRuns
 from .payers import Payers, find_payers
 from .policy import Policy
 from .reading import Reading, read
 from .repeated import repeated
+from .returned import returned
 from .shipped import PRIOR, WEIGHTS
 from .text import span_in_lines
+from .transfers import Transfers
 from .trust import Trust
 from .unnamed import unnamed
 from .values import Action, Decision, Kind, OpenItem, Proposal, Reason, Receipt
@@ -50,6 +53,7 @@ class Engine:
     trust: Trust
     policy: Policy
     runs: OwnRuns
+    transfers: Transfers
     weights: dict[str, float]
     version: str = VERSION
 
@@ -63,6 +67,7 @@ class Engine:
             known.get("trust") or Trust(prior=PRIOR),
             known.get("policy") or Policy(),
             known.get("runs") or OwnRuns(),
+            known.get("transfers") or Transfers(),
             dict(known.get("weights") or WEIGHTS),
         )
 
@@ -86,14 +91,20 @@ class Engine:
             if draft.strength is None and hinted - {draft.items} and draft.items:
                 draft.reasons = (*draft.reasons, Reason.OTHER_QUOTED)
             keys, proposal = finished(draft, reading, payers)
-            if keys and keys in refused:
+            if keys in refused:
                 continue
             proposal = replace(proposal, score=self._chance(proposal))
             known = best.get(keys)
             if known is None or known.score < proposal.score:
                 best[keys] = replace(proposal, spans=_spans(draft, reading))
-        ranked = sorted(best.values(), key=lambda p: (-p.score, p.items))
-        return tuple(proposal for proposal in ranked[:KEEP] if proposal.score >= SHOW)
+        nothing = frozenset[int]()
+        if nothing not in refused and (transfer := self.transfers.proposal(receipt)):
+            best[nothing] = replace(transfer, score=self._chance(transfer))
+        shown = _shown(best.values())
+        if not shown and nothing not in refused and (credit := on_account(reading, payers)):
+            proposal = finished(credit, reading, payers)[1]
+            return _shown([replace(proposal, score=self._chance(proposal))])
+        return shown
 
     def _chance(self, proposal: Proposal) -> float:
         return score(self.weights, (reason.value for reason in proposal.reasons))
@@ -111,6 +122,7 @@ class Engine:
         yield from chain(
             foreign(reading, self.ledger, payers, self.policy),
             repeated(reading, self.ledger),
+            returned(reading, self.ledger, self.policy),
             damaged(reading, self.ledger, payers, self.policy),
             unnamed(reading, self.ledger, payers, self.policy),
         )
@@ -188,7 +200,8 @@ class Engine:
     ) -> Iterator[Reason]:
         """Yield why the best proposal does not book itself."""
         policy = self.policy
-        if best.kind not in policy.auto_kinds or not best.claims:
+        moves = best.claims or best.kind is Kind.TRANSFER
+        if best.kind not in policy.auto_kinds or not moves:
             yield Reason.KIND_NOT_ALLOWED
         if policy.max_amount is not None and abs(receipt.amount) > policy.max_amount:
             yield Reason.TOO_LARGE
@@ -197,6 +210,12 @@ class Engine:
         if rivalled:
             yield Reason.RIVAL_RECEIPT
         yield from (reason for reason in best.reasons if reason in VETOES)
+
+
+def _shown(proposals: Iterable[Proposal]) -> tuple[Proposal, ...]:
+    """Return those that help somebody, likeliest first."""
+    ranked = sorted(proposals, key=lambda p: (-p.score, p.items))
+    return tuple(proposal for proposal in ranked[:KEEP] if proposal.score >= SHOW)
 
 
 def _is_hint(draft: Draft) -> bool:

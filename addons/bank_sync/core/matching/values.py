@@ -36,6 +36,7 @@ class Reason(str, Enum):
     CREDIT_NETTED = "credit_netted"
     INSTRUCTED_EXACT = "instructed_exact"
     RATE_PLAUSIBLE = "rate_plausible"
+    NOTHING_FITS = "nothing_fits"
     # Why these items and no others.
     AMOUNT_UNIQUE = "amount_unique"
     PAYER_AMOUNT_UNIQUE = "payer_amount_unique"
@@ -65,6 +66,8 @@ class Reason(str, Enum):
     COLLECTION_TOTAL = "collection_total"
     PAYOUT_REPORTED = "payout_reported"
     TAKEN_BACK = "taken_back"
+    OWN_ACCOUNT = "own_account"
+    OTHER_END = "other_end"
     # Why a proposal that looks certain is left to a person all the same.
     SHARED_REFERENCE = "shared_reference"
     OTHER_QUOTED = "other_quoted"
@@ -182,6 +185,7 @@ class Receipt:
     :param run_id: the id of our collection run in a collective credit
     :param count: number of transactions in a collective credit, 0 when the bank does not say
     :param return_reason: ISO reason code when this line takes an earlier one back
+    :param journal: which of our own accounts it is on, 0 where there is only one
     """
 
     key: int
@@ -200,6 +204,7 @@ class Receipt:
     run_id: str = ""
     count: int = 0
     return_reason: str = ""
+    journal: int = 0
 
 
 @dataclass(frozen=True, slots=True)
