@@ -3,7 +3,10 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from odoo.addons.bank_sync.core.matching.damaged import MIN_LEFT, _one_slip
 from odoo.addons.bank_sync.core.matching.values import Action, Kind, Reason
 
 from .books import decide, item, receipt, stranger
@@ -60,3 +63,25 @@ def test_a_number_quoted_whole_is_never_taken_for_a_slip_of_another():
 def test_a_year_or_a_date_is_no_tail():
     decision = decide(stranger("26.03.2026"), item(number="INV/2026/00026"))
     assert all(Reason.NUMBER_TAIL not in p.reasons for p in decision.proposals)
+
+
+def slips(text):
+    """Return everything one slip makes of a text: wrong, missing, doubled or swapped."""
+    made = set()
+    for place in range(len(text) + 1):
+        head, tail = text[:place], text[place:]
+        made.add(head + tail[1:])
+        for letter in "012A":
+            made |= {head + letter + tail, head + letter + tail[1:]}
+        if len(tail) > 1:
+            made.add(head + tail[1] + tail[0] + tail[2:])
+    return {one for one in made - {text} if len(one) >= MIN_LEFT}
+
+
+@given(st.text("012A", min_size=MIN_LEFT, max_size=9), st.data())
+def test_one_slip_is_what_trying_every_slip_finds(text, data):
+    every = slips(text)
+    near = st.sampled_from(sorted(every)).flatmap(lambda one: st.sampled_from(sorted(slips(one))))
+    other = data.draw(st.one_of(st.sampled_from(sorted(every)), near))
+    assert _one_slip(text, other) is (other in every)
+    assert _one_slip(other, text) is (other in every)

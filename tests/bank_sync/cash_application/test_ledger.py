@@ -50,6 +50,9 @@ def test_after_any_changes_the_indexes_are_those_of_what_is_left(steps):
             ledger.settle(key, DAY + timedelta(days=key))
         elif step == "forget":
             ledger.forget_settled_before(DAY + timedelta(days=key))
+        for partner in (1, 2):
+            mine = [one for one in ledger.items.values() if one.partner == partner]
+            assert ledger.of_partner(partner) == sorted(mine, key=lambda one: one.key)
     fresh = Ledger(ledger.items.values())
     for known in ledger.settled.values():
         fresh.add_settled(known.item, known.day)

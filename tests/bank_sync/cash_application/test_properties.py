@@ -69,9 +69,13 @@ def receipts(draw):
     ]
 
 
+#: Shapes of numbers stay when items go; what partners have open is sorted once it is asked.
+REMEMBERED = {"_shapes", "_in_order"}
+
+
 def indexes(ledger):
-    """Return every index of a ledger, in an order of its own."""
-    told = {name: value for name, value in vars(deepcopy(ledger)).items() if name != "_shapes"}
+    """Return every index of a ledger, in an order of its own; not what it merely remembers."""
+    told = {name: value for name, value in vars(deepcopy(ledger)).items() if name not in REMEMBERED}
     for name, index in told.items():
         if isinstance(index, dict):
             told[name] = {

@@ -5,6 +5,9 @@ exactly this amount, are asked whether it may be theirs.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
+from operator import ne
+from typing import NamedTuple
 
 from .drafts import Draft
 from .fitting import fit
@@ -24,11 +27,29 @@ MAX_LOST = 3
 MIN_LEFT = 5
 
 
+class Number(NamedTuple):
+    """Letters and digits of a receipt that belong together.
+
+    :param digits: the digits behind the letters; empty where there are letters among them
+    :param meant: the same with letters read as the digits they look like
+    :param may_be_cut: nothing follows, so that the bank may have cut it off
+    :param quoted_of: partners of documents that are quoted whole here: no slip of theirs, then
+    """
+
+    place: tuple[int, int]
+    text: str
+    digits: str
+    meant: str
+    may_be_cut: bool
+    quoted_of: frozenset[int | None]
+
+
 def damaged(reading: Reading, ledger: Ledger, payers: Payers, policy: Policy) -> Iterator[Draft]:
     """Yield drafts for numbers that may be a document's after all."""
     receipt = reading.receipt
     if not reading.numbers:
         return
+    numbers = [_number(reading, *cluster, ledger) for cluster in reading.numbers]
     asked: set[int] = set()
     found: list[Draft] = []
     for partner in payers.ranked()[:3]:
@@ -36,12 +57,12 @@ def damaged(reading: Reading, ledger: Ledger, payers: Payers, policy: Policy) ->
         yield from _tails(reading, mine, ledger, policy)
         for item in mine:
             asked.add(item.key)
-            found += _asked(reading, item, ledger, policy, payer=True)
+            found += _asked(receipt, numbers, item, ledger, policy, payer=True)
     for place, item in enumerate(ledger.of_amount(receipt.currency, receipt.amount)):
         if place >= MAX_OF_AMOUNT:
             break
         if item.key not in asked:
-            found += _asked(reading, item, ledger, policy, payer=False)
+            found += _asked(receipt, numbers, item, ledger, policy, payer=False)
     close = [draft for draft in found if draft.fit.is_close]
     for draft in found:
         rivals = [other for other in close if other.strength == draft.strength]
@@ -58,58 +79,70 @@ def _asked_first(mine: list[OpenItem], receipt: Receipt) -> list[OpenItem]:
 
 
 def _asked(
-    reading: Reading, item: OpenItem, ledger: Ledger, policy: Policy, *, payer: bool
+    receipt: Receipt,
+    numbers: list[Number],
+    item: OpenItem,
+    ledger: Ledger,
+    policy: Policy,
+    *,
+    payer: bool,
 ) -> Iterator[Draft]:
-    found = fit(reading.receipt, (item,), policy)
-    if not found or not (found.is_close or payer):
+    if not item.references or (item.residual > 0) != (receipt.amount > 0):
         return
     best: tuple[Strength, tuple[int, int]] | None = None
-    for start, end, text in reading.numbers:
-        if _is_of_same_customer(reading, start, end, item, ledger):
+    for number in numbers:
+        if item.partner in number.quoted_of:
             continue
-        strength = damage(text, item, ledger, is_last=end == len(reading.words))
+        strength = _damage(number, item, ledger)
         if strength and (best is None or strength > best[0]):
-            best = strength, (start, end)
-    if best:
+            best = strength, number.place
+    found = fit(receipt, (item,), policy) if best else None
+    if best and found and (found.is_close or payer):
         yield Draft((item,), found, best[0], explains=(best[1],))
 
 
-def _is_of_same_customer(
-    reading: Reading, start: int, end: int, item: OpenItem, ledger: Ledger
-) -> bool:
-    """Tell whether the words quote another document of the same customer whole: no slip, then."""
-    for quote in reading.quotes:
-        inside = quote.place and quote.place[0] < end and start < quote.place[1]
-        if inside and quote.strength >= Strength.DIGITS:
-            for key in quote.items:
-                known = ledger.items.get(key) or ledger.settled[key].item
-                if known.partner == item.partner:
-                    return True
-    return False
+def _number(reading: Reading, start: int, end: int, text: str, ledger: Ledger) -> Number:
+    """Prepare a number that many items are asked for."""
+    bare = text.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+    known = (
+        ledger.items.get(key) or ledger.settled[key].item
+        for quote in reading.quotes
+        if quote.place and quote.place[0] < end and start < quote.place[1]
+        if quote.strength >= Strength.DIGITS
+        for key in quote.items
+    )
+    return Number(
+        (start, end),
+        text,
+        bare if bare.isdigit() else "",
+        bare.translate(LOOK_ALIKE),
+        end == len(reading.words) and len(text) >= MIN_LEFT,
+        frozenset(item.partner for item in known),
+    )
 
 
-def damage(text: str, item: OpenItem, ledger: Ledger, *, is_last: bool) -> Strength | None:
-    """Return how a number may be the item's, or nothing.
-
-    :param text: letters and digits that belong together
-    :param is_last: nothing follows, so that the bank may have cut it off
-    """
-    if not item.references:
-        return None
-    full = glued(item.references[0])
-    digits = "".join(c for c in full if c.isdigit())
-    if is_last and len(text) >= MIN_LEFT:
+def _damage(number: Number, item: OpenItem, ledger: Ledger) -> Strength | None:
+    """Return how a number may be the item's, or nothing."""
+    full, digits = _spelt(item.references[0])
+    text, bare = number.text, number.digits
+    if number.may_be_cut:
         for whole in (full, digits):
             if whole.startswith(text) and 0 < len(whole) - len(text) <= MAX_LOST:
                 return Strength.CUT
-    bare = text.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    if len(bare) >= MIN_LEFT and bare.isdigit() and digits.endswith(bare) and bare != digits:
+    if len(bare) >= MIN_LEFT and digits.endswith(bare) and bare != digits:
         return Strength.CUT
-    if _one_slip(text, full) or _one_slip(bare.translate(LOOK_ALIKE), digits):
+    if _one_slip(text, full) or _one_slip(number.meant, digits):
         return Strength.DAMAGED
-    number = ledger.number(item.key)
-    is_tail = number and bare.isdigit() and 2 <= len(bare) <= number.width
-    return Strength.TAIL if is_tail and int(bare) == number.sequence else None
+    known = ledger.number(item.key) if len(bare) >= 2 else None
+    is_tail = known and len(bare) <= known.width and int(bare) == known.sequence
+    return Strength.TAIL if is_tail else None
+
+
+@lru_cache(maxsize=65_536)
+def _spelt(reference: str) -> tuple[str, str]:
+    """Return a document's number as it is compared, and its digits alone."""
+    full = glued(reference)
+    return full, "".join(filter(str.isdigit, full))
 
 
 def _one_slip(one: str, other: str) -> bool:
@@ -122,6 +155,11 @@ def _one_slip(one: str, other: str) -> bool:
     """
     if one == other or abs(len(one) - len(other)) > 1 or min(len(one), len(other)) < MIN_LEFT:
         return False
+    if len(one) == len(other):
+        if sum(map(ne, one, other)) > 2:
+            return False
+    elif one[-1] != other[-1]:
+        return one.startswith(other) or other.startswith(one)
     start = 0
     while start < min(len(one), len(other)) and one[start] == other[start]:
         start += 1
@@ -137,15 +175,18 @@ def _tails(
     reading: Reading, mine: list[OpenItem], ledger: Ledger, policy: Policy
 ) -> Iterator[Draft]:
     """Read several tails as a list, and two as a range, of one customer's documents."""
+    tails = [
+        (place, int(word.text))
+        for place, word in enumerate(reading.words)
+        if word.is_number and len(word.text) <= 7
+    ]
+    if len(tails) < 2:
+        return
     by_sequence: dict[int, list[OpenItem]] = {}
     for item in mine:
         if number := ledger.number(item.key):
             by_sequence.setdefault(number.sequence, []).append(item)
-    tails = [
-        (place, int(word.text))
-        for place, word in enumerate(reading.words)
-        if word.is_number and len(word.text) <= 7 and int(word.text) in by_sequence
-    ]
+    tails = [(place, tail) for place, tail in tails if tail in by_sequence]
     if len(tails) < 2:
         return
     listed = {item.key: item for _place, tail in tails for item in by_sequence[tail][:1]}

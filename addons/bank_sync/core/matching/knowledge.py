@@ -6,6 +6,7 @@ counted, so that a decision that is undone can be taken out again.
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from types import MappingProxyType
 
 from .names import words
@@ -28,7 +29,7 @@ def account_key(account: str) -> str:
     >>> account_key("de89 3704-0044")
     'DE8937040044'
     """
-    return "".join(c for c in account.upper() if c.isalnum())[:KEY_LENGTH]
+    return "".join(filter(str.isalnum, account.upper()))[:KEY_LENGTH]
 
 
 def name_key(name: str) -> str:
@@ -37,6 +38,12 @@ def name_key(name: str) -> str:
     >>> name_key("Tilleul, Maison S.A.R.L.") == name_key("MAISON TILLEUL")
     True
     """
+    # Payers come again; what is too long for a name would fill the memory.
+    return _name_key(name) if len(name) <= KEY_LENGTH else _name_key.__wrapped__(name)
+
+
+@lru_cache(maxsize=16_384)
+def _name_key(name: str) -> str:
     return " ".join(sorted(words(name)))[:KEY_LENGTH].rstrip()
 
 

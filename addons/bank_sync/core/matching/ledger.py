@@ -5,7 +5,7 @@ through all items.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,7 +42,8 @@ class Ledger:
         self._settled_by_form: _Index = {}
         self._settled_by_amount: dict[tuple[int | None, int], tuple[int, ...]] = {}
         self._numbers: dict[int, Numbering | None] = {}
-        self._forms_of: dict[int, dict[str, Strength]] = {}
+        self._forms_of: dict[int, Mapping[str, Strength]] = {}
+        self._in_order: dict[int, list[OpenItem]] = {}
         self._shapes: dict[tuple[str, str, int], int] = defaultdict(int)
         self._prefixes: set[str] = set()
         for item in sorted(items, key=oldest_first):
@@ -68,6 +69,7 @@ class Ledger:
             self.by_discount.setdefault(place, {})[item.key] = None
         if item.partner is not None:
             self.by_partner.setdefault(item.partner, {})[item.key] = None
+            self._in_order.pop(item.partner, None)
         self._add_number(item)
 
     def _add_number(self, item: OpenItem) -> None:
@@ -92,6 +94,7 @@ class Ledger:
             _discard(self.by_discount, (item.currency, item.discount_residual), key)
         if item.partner is not None:
             _discard(self.by_partner, item.partner, key)
+            self._in_order.pop(item.partner, None)
         if number := self._numbers.pop(key):
             _drop(self.by_sequence, (number.series, number.sequence), key)
         return item
@@ -126,6 +129,10 @@ class Ledger:
         """Return how surely ``form`` means the item, open or settled."""
         return self._forms_of[key].get(form, Strength.ORDER)
 
+    def knows(self, form: str) -> bool:
+        """Tell whether ``form`` means anything, open, settled or ordered."""
+        return form in self._by_form or form in self._settled_by_form or form in self._by_order
+
     def quoted(self, form: str) -> tuple[int, ...]:
         """Return the open items a text means that consists of ``form`` alone."""
         return self._by_form.get(form, ())
@@ -143,9 +150,11 @@ class Ledger:
         return [self.settled[key] for key in self._settled_by_amount.get((partner, residual), ())]
 
     def of_partner(self, partner: int) -> list[OpenItem]:
-        """Return what a partner has open, oldest due first."""
-        found = [self.items[key] for key in self.by_partner.get(partner, ())]
-        return sorted(found, key=oldest_first)
+        """Return what a partner has open, oldest due first; not to be changed."""
+        if (known := self._in_order.get(partner)) is None:
+            found = [self.items[key] for key in self.by_partner.get(partner, ())]
+            known = self._in_order[partner] = sorted(found, key=oldest_first)
+        return known
 
     def of_amount(self, currency: str, residual: int) -> Iterator[OpenItem]:
         """Yield the items with exactly this residual."""

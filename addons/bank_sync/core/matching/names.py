@@ -23,6 +23,7 @@ FILLERS = frozenset(
     )
 )
 
+_ASCII_WORD = re.compile(r"[A-Z0-9]+")
 _ABBREVIATION = re.compile(r"\b(?:\w\.){2,}")
 _LETTERS = {"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "æ": "a",
             "Æ": "A", "œ": "o", "Œ": "O", "þ": "th"}  # fmt: skip
@@ -53,15 +54,21 @@ def ordered(name: str) -> tuple[str, ...]:
 
 def _all_words(name: str) -> list[str]:
     short = _ABBREVIATION.sub(lambda found: found.group().replace(".", ""), name)
-    plain = unicodedata.normalize("NFKD", short.translate(_SPELT_OUT))
-    letters = "".join(c for c in plain if not unicodedata.combining(c)).upper()
-    spaced = "".join(c if c.isalnum() else " " for c in letters.replace("'", ""))
     telling = (
         word.replace("AE", "A").replace("OE", "O").replace("UE", "U")
-        for word in spaced.split()
+        for word in _split(short)
         if word not in LEGAL_FORMS
     )
     return [word for word in telling if word not in FILLERS]
+
+
+def _split(name: str) -> list[str]:
+    """Return runs of letters and digits, upper case and without accents."""
+    if name.isascii():
+        return _ASCII_WORD.findall(name.replace("'", "").upper())
+    plain = unicodedata.normalize("NFKD", name.translate(_SPELT_OUT))
+    letters = "".join(c for c in plain if not unicodedata.combining(c)).upper()
+    return "".join(c if c.isalnum() else " " for c in letters.replace("'", "")).split()
 
 
 def agree(printed: tuple[str, ...], booked: frozenset[str]) -> float:

@@ -4,6 +4,7 @@ Nothing here knows a prefix or a layout; the parts are told apart by the date of
 """
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from enum import IntEnum
 from functools import lru_cache
@@ -125,10 +126,12 @@ def _running(year: str, tail: str) -> set[str]:
     return {f"{spelt}{digits}" for spelt in years for digits in (tail, str(int(tail)))}
 
 
-def forms(references: tuple[str, ...], issued: date | None) -> dict[str, Strength]:
-    """Return every key a document may be quoted by, with its strength.
+@lru_cache(maxsize=8192)
+def forms(references: tuple[str, ...], issued: date | None) -> Mapping[str, Strength]:
+    """Return every key a document may be quoted by, with its strength; not to be changed.
 
-    The first reference is the document's own number; the others were printed beside it.
+    The first reference is the document's own number; the others were printed beside it. An item
+    that is claimed, settled or paid in part comes back within the batch.
 
     >>> found = forms(("INV/2026/00012",), date(2026, 3, 1))
     >>> found["INV202600012"].name, found["202600012"].name, found["202612"].name
@@ -146,7 +149,7 @@ def forms(references: tuple[str, ...], issued: date | None) -> dict[str, Strengt
 
 
 def _own_strength(key: str, reference: str) -> Strength:
-    digits = sum(character.isdigit() for character in key)
+    digits = sum(map(str.isdigit, key))
     if key.isdigit():
         if digits >= MIN_DIGITS_ALONE:
             return Strength.CHECKED if proves_itself(reference) else Strength.NUMBER
@@ -157,7 +160,7 @@ def _own_strength(key: str, reference: str) -> Strength:
 
 
 def _add_digits(found: dict[str, Strength], pieces: tuple[str, ...], issued: date | None) -> None:
-    digits = "".join(piece for piece in pieces if piece.isdigit()).lstrip("0")
+    digits = "".join(filter(str.isdigit, pieces)).lstrip("0")
     if len(digits) >= 6 and len(pieces) > 1:
         found.setdefault(digits, Strength.DIGITS)
     for short in _shortened(pieces, issued):

@@ -120,7 +120,8 @@ def _longest_first(found: list[Word], ledger: Ledger) -> list[tuple[int, int, Qu
         while True:
             if len(key) >= 4:
                 form = (key.lstrip("0") or key) if key.isdigit() else key
-                if len(form) >= 4 and (quote := _quote(form, ledger, (start, end))):
+                known = len(form) >= 4 and ledger.knows(form)
+                if known and (quote := _quote(form, ledger, (start, end))):
                     hits.append((-len(key), start, end, quote))
             if end >= len(found) or end - start >= MAX_WORDS or found[end].gap > MAX_GAP:
                 break

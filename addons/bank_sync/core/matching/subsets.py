@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import lru_cache
 from math import gcd
 
 #: Most items looked at, most items of one set, and most sets returned.
@@ -28,6 +29,9 @@ class Sums:
     complete: bool = True
 
 
+_NONE = Sums((), 0.0)
+
+
 def sets_of_sum(amounts: list[int], target: int, *, smallest: int = 2) -> Sums:
     """Return the sets of two items or more whose amounts add up to ``target``.
 
@@ -40,9 +44,18 @@ def sets_of_sum(amounts: list[int], target: int, *, smallest: int = 2) -> Sums:
 
     :param amounts: minor units; credit notes are negative; the first 22 are looked at
     """
-    amounts = amounts[:MAX_ITEMS]
+    return _sets(tuple(amounts[:MAX_ITEMS]), target, smallest)
+
+
+@lru_cache(maxsize=256)
+def _sets(amounts: tuple[int, ...], target: int, smallest: int) -> Sums:
+    """Search; one receipt asks for the same documents several times."""
+    if not _within_reach(amounts, target):
+        return _NONE
     half = len(amounts) // 2
     left, right = _sums(amounts[:half]), _sums(amounts[half:])
+    if set(right).isdisjoint(map(target.__sub__, left)):
+        return _NONE
     by_sum: dict[int, list[int]] = defaultdict(list)
     for mask, total in enumerate(right):
         by_sum[total].append(mask << half)
@@ -59,7 +72,13 @@ def sets_of_sum(amounts: list[int], target: int, *, smallest: int = 2) -> Sums:
     return Sums(tuple(found[:MAX_SETS]), chance, len(found) <= MAX_SETS)
 
 
-def _sums(amounts: list[int]) -> list[int]:
+def _within_reach(amounts: tuple[int, ...], target: int) -> bool:
+    """Tell whether the amount lies between all credit notes and all invoices together."""
+    lowest = sum(amount for amount in amounts if amount < 0)
+    return lowest <= target <= sum(amounts) - lowest
+
+
+def _sums(amounts: tuple[int, ...]) -> list[int]:
     """Return the sum of every set; the bits of a sum's place say which amounts it has."""
     sums = [0]
     for amount in amounts:
@@ -71,7 +90,7 @@ def _places(mask: int) -> tuple[int, ...]:
     return tuple(place for place in range(mask.bit_length()) if mask >> place & 1)
 
 
-def _chance(left: list[int], right: list[int], target: int, amounts: list[int]) -> float:
+def _chance(left: list[int], right: list[int], target: int, amounts: tuple[int, ...]) -> float:
     """Return the sets an amount nearby has; price lists are measured in their own steps."""
     step = gcd(target, *amounts) or 1
     reach = NEIGHBOURS * step

@@ -57,8 +57,10 @@ def _of_partner(reading: Reading, partner: int, ledger: Ledger, policy: Policy) 
         yield Draft((item,), Fit(whole((item,)), Reason.EXACT_AMOUNT), reasons=tuple(reasons))
     if same:
         return
+    reach = max(policy.tolerance, policy.charge_limit)
     for item in ledger.of_partner(partner)[:200]:
-        if item.currency == receipt.currency:
+        near = item.discount_residual is not None or abs(item.residual - receipt.amount) <= reach
+        if near and item.currency == receipt.currency:
             found = fit(receipt, (item,), policy)
             if found and found.is_close:
                 yield Draft((item,), found)
