@@ -24,6 +24,8 @@
         "views/collection_case_views.xml",
         "views/collection_cadence_views.xml",
         "views/collection_policy_views.xml",
+        "views/collection_holiday_views.xml",
+        "views/collection_contact_rule_views.xml",
         "views/account_move_views.xml",
         "views/res_partner_views.xml",
         "views/debtor_page_templates.xml",

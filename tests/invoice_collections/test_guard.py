@@ -1,13 +1,14 @@
 """The guard asks in a fixed order and answers with the first reason and the next day."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.invoice_collections.core.guard import CODES, Facts, check, first_hold
+from odoo.addons.invoice_collections.core.guard import CODES, Cap, Facts, check, first_hold
+from odoo.addons.invoice_collections.core.work_calendar import EVERY_DAY, WorkCalendar
 
 TUESDAY = date(2026, 3, 10)
 FREE = Facts(TUESDAY, due=100_00, upcoming=0)
@@ -22,9 +23,13 @@ BLOCKERS = {
     "dispute": {"held": frozenset({"dispute"})},
     "opt_out": {"opted_out": True},
     "no_address": {"has_address": False},
+    "prerequisite": {"free_from": TUESDAY + timedelta(days=9)},
     "weekend": {"today": date(2026, 3, 14)},
-    "frequency_cap": {"cap_count": 1, "contact_days": (TUESDAY - timedelta(days=1),)},
+    "holiday": {"calendar": WorkCalendar(frozenset({TUESDAY}))},
+    "quiet_hours": {"quiet": True, "slot": datetime(2026, 3, 11, 7, tzinfo=UTC)},
+    "frequency_cap": {"caps": (Cap(1, 7, (TUESDAY - timedelta(days=1),)),)},
     "min_amount": {"min_amount": 100_01},
+    "approval": {"needs_approval": True},
 }
 
 
@@ -40,17 +45,20 @@ def test_each_reason_blocks_alone(code):
 
 def test_of_several_reasons_the_first_of_the_fixed_order_is_told():
     # What empties the message (settled, money, holds) is tried on its own above: without a
-    # message there is nothing left for the later questions to look at.
-    order = [code for code in BLOCKERS if code not in {"settled", "pending_money", "dispute"}]
-    saturday = BLOCKERS["weekend"]["today"]
+    # message there is nothing left for the later questions to look at. A weekend has a day of its
+    # own: it is tried against the questions after it below.
+    emptying = {"settled", "pending_money", "dispute", "weekend"}
+    order = [code for code in BLOCKERS if code not in emptying]
     everything = {name: value for code in order for name, value in BLOCKERS[code].items()}
-    everything["contact_days"] = (saturday - timedelta(days=1),)
     for code in order:
         assert check(replace(FREE, **everything)).code == code
-        freed = {name: getattr(FREE, name) for name in BLOCKERS[code] if name != "contact_days"}
-        everything |= freed | {"cap_count": 0 if code == "frequency_cap" else 1}
-        if code == "weekend":
-            everything["contact_days"] = BLOCKERS["frequency_cap"]["contact_days"]
+        everything |= {name: getattr(FREE, name) for name in BLOCKERS[code]}
+
+
+def test_a_weekend_is_told_before_hours_caps_amounts_and_approval():
+    later = ("quiet_hours", "frequency_cap", "min_amount", "approval")
+    facts = {name: value for code in later for name, value in BLOCKERS[code].items()}
+    assert check(replace(FREE, **facts, **BLOCKERS["weekend"])).code == "weekend"
 
 
 @pytest.mark.parametrize(("credit", "code"), [(99_99, None), (100_00, "pending_money")])
@@ -70,7 +78,7 @@ def test_a_stale_feed_does_not_block_a_note_about_what_is_not_due():
 def test_a_weekend_moves_to_monday(today, retry):
     verdict = check(replace(FREE, today=today))
     assert (verdict.code, verdict.retry) == ("weekend", retry)
-    assert check(replace(FREE, today=today, working_days_only=False)).passed
+    assert check(replace(FREE, today=today, calendar=EVERY_DAY)).passed
 
 
 def test_the_cap_counts_days_inside_its_window_and_tells_when_it_ends():
@@ -79,10 +87,33 @@ def test_the_cap_counts_days_inside_its_window_and_tells_when_it_ends():
         TUESDAY - timedelta(days=6),
         TUESDAY - timedelta(days=2),
     )
-    facts = replace(FREE, contact_days=contacts, cap_days=7)
-    assert check(replace(facts, cap_count=3)).passed
-    verdict = check(replace(facts, cap_count=2))
+    assert check(replace(FREE, caps=(Cap(3, 7, contacts),))).passed
+    verdict = check(replace(FREE, caps=(Cap(2, 7, contacts),)))
     assert (verdict.code, verdict.retry) == ("frequency_cap", TUESDAY + timedelta(days=1))
+
+
+def test_of_several_caps_the_one_that_ends_last_counts():
+    yesterday = (TUESDAY - timedelta(days=1),)
+    facts = replace(FREE, caps=(Cap(1, 2, yesterday), Cap(1, 7, yesterday)))
+    assert check(facts).retry == TUESDAY + timedelta(days=6)
+    # Seven calls in seven days, and silence for seven days after a conversation.
+    talked = replace(facts, talked_until=TUESDAY + timedelta(days=6))
+    assert check(talked).retry == TUESDAY + timedelta(days=7)
+
+
+@pytest.mark.parametrize(("calls", "code"), [(6, None), (7, "frequency_cap")])
+def test_behaviour_28_the_eighth_call_in_seven_days_waits(calls, code):
+    days = tuple(TUESDAY - timedelta(days=number % 7) for number in range(calls))
+    verdict = check(replace(FREE, caps=(Cap(7, 7, days),)))
+    assert verdict.code == code
+    if code:
+        assert verdict.retry == TUESDAY + timedelta(days=1)
+
+
+def test_behaviour_25_epiphany_in_bavaria_moves_to_the_next_working_day():
+    bavaria = WorkCalendar(frozenset({date(2026, 1, 6)}))
+    verdict = check(replace(FREE, today=date(2026, 1, 6), calendar=bavaria))
+    assert (verdict.code, verdict.retry) == ("holiday", date(2026, 1, 7))
 
 
 def test_a_hold_with_an_end_is_looked_at_again_then():
@@ -113,9 +144,7 @@ def test_a_day_named_for_the_next_try_is_ahead_and_free_of_that_reason(today, ag
         today,
         due=100_00,
         upcoming=0,
-        cap_count=cap,
-        cap_days=window,
-        contact_days=tuple(today - timedelta(days=days) for days in ago),
+        caps=(Cap(cap, window, tuple(today - timedelta(days=days) for days in ago)),),
     )
     verdict = check(facts)
     assert verdict.passed or verdict.code in CODES

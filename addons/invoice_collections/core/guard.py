@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+
+from .work_calendar import WEEKDAYS, WorkCalendar
 
 #: Reasons an item can be held for, in the order in which they are told. A reason that is not
 #: listed counts last.
@@ -26,10 +28,41 @@ CODES = (
     *HOLD_ORDER,
     "opt_out",
     "no_address",
+    "prerequisite",
     "weekend",
+    "holiday",
+    "quiet_hours",
     "frequency_cap",
     "min_amount",
+    "approval",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """At most ``count`` contacts in any ``days`` days; ``days_of`` are those made, one a contact.
+
+    ``count`` zero: no limit.
+    """
+
+    count: int
+    days: int
+    days_of: tuple[date, ...] = ()
+
+    def free_from(self, today: date) -> date | None:
+        """Return the first day on which one more fits, or ``None`` when it fits today.
+
+        >>> made = (date(2026, 3, 4), date(2026, 3, 9))
+        >>> Cap(2, 7, made).free_from(date(2026, 3, 10))
+        datetime.date(2026, 3, 11)
+        >>> Cap(3, 7, made).free_from(date(2026, 3, 10)) is None
+        True
+        """
+        window = today - timedelta(days=self.days)
+        recent = sorted(day for day in self.days_of if window < day <= today)
+        if not self.count or len(recent) < self.count:
+            return None
+        return recent[-self.count] + timedelta(days=self.days)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +71,9 @@ class Facts:
 
     ``due`` and ``upcoming`` are re-read, held items left out; ``credit`` is open credit, not
     negative. ``held`` are the reasons for which *every* item with a step due is held (empty: some
-    may be chased). ``contact_days`` are the days of earlier messages to the customer.
+    may be chased). ``free_from`` is the day on which a notice the law gives the debtor has run.
+    ``quiet`` says that the channel must be silent now, until ``slot``. ``talked_until`` is the
+    last day on which nobody calls after a conversation.
     """
 
     today: date
@@ -52,11 +87,14 @@ class Facts:
     held_until: date | None = None
     opted_out: bool = False
     has_address: bool = True
-    working_days_only: bool = True
-    contact_days: tuple[date, ...] = ()
-    cap_count: int = 0
-    cap_days: int = 7
+    free_from: date | None = None
+    calendar: WorkCalendar = WEEKDAYS
+    quiet: bool = False
+    slot: datetime | None = None
+    caps: tuple[Cap, ...] = ()
+    talked_until: date | None = None
     min_amount: int = 0
+    needs_approval: bool = False
 
     @property
     def asked(self) -> int:
@@ -66,11 +104,15 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """``code`` is ``None`` when the contact may go out; ``retry`` is the earliest next day."""
+    """``code`` is ``None`` when the contact may go out; ``retry`` is the earliest next day.
+
+    ``retry_at`` is the moment (UTC), where only the hour is wrong.
+    """
 
     code: str | None = None
     retry: date | None = None
     details: dict[str, int] = field(default_factory=dict)
+    retry_at: datetime | None = None
 
     @property
     def passed(self) -> bool:
@@ -87,7 +129,7 @@ def check(facts: Facts) -> Verdict:
     >>> check(Facts(day, due=100_00, upcoming=0, credit=100_00, has_address=False)).code
     'pending_money'
     >>> check(Facts(date(2026, 3, 14), due=100_00, upcoming=0))
-    Verdict(code='weekend', retry=datetime.date(2026, 3, 16), details={})
+    Verdict(code='weekend', retry=datetime.date(2026, 3, 16), details={}, retry_at=None)
     """
     tomorrow = facts.today + timedelta(days=1)
     if facts.kill_switch:
@@ -114,23 +156,41 @@ def _person(facts: Facts) -> Verdict | None:
         return Verdict("opt_out")
     if not facts.has_address:
         return Verdict("no_address")
+    if facts.free_from and facts.today < facts.free_from:
+        return Verdict("prerequisite", facts.free_from)
     return None
 
 
 def _moment(facts: Facts) -> Verdict | None:
-    if facts.working_days_only and facts.today.weekday() >= 5:
-        return Verdict("weekend", facts.today + timedelta(days=7 - facts.today.weekday()))
-    window = facts.today - timedelta(days=facts.cap_days)
-    recent = sorted({day for day in facts.contact_days if window < day < facts.today})
-    if facts.cap_count and len(recent) >= facts.cap_count:
-        free = recent[-facts.cap_count] + timedelta(days=facts.cap_days)
-        return Verdict("frequency_cap", free, {"contacts": len(recent)})
-    return None
+    off = facts.calendar.reason(facts.today)
+    if off:
+        return Verdict(off, facts.calendar.next_working(facts.today))
+    if facts.quiet:
+        return Verdict(
+            "quiet_hours", facts.slot.date() if facts.slot else None, retry_at=facts.slot
+        )
+    return _often_enough(facts)
+
+
+def _often_enough(facts: Facts) -> Verdict | None:
+    free = [
+        (day, {"contacts": len(cap.days_of)})
+        for cap in facts.caps
+        if (day := cap.free_from(facts.today))
+    ]
+    if facts.talked_until and facts.today <= facts.talked_until:
+        free.append((facts.talked_until + timedelta(days=1), {"conversations": 1}))
+    if not free:
+        return None
+    day, details = max(free, key=lambda one: one[0])
+    return Verdict("frequency_cap", day, details)
 
 
 def _amount(facts: Facts) -> Verdict:
     if facts.asked - facts.credit < facts.min_amount:
         return Verdict("min_amount", None, {"min_amount": facts.min_amount})
+    if facts.needs_approval:
+        return Verdict("approval")
     return Verdict()
 
 

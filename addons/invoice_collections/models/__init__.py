@@ -1,6 +1,8 @@
 from . import collection_event
 from . import collection_cadence
 from . import collection_cadence_step
+from . import collection_holiday
+from . import collection_contact_rule
 from . import collection_policy
 from . import collection_policy_channels
 from . import collection_channel
@@ -17,6 +19,7 @@ from . import collection_recheck
 from . import collection_touchpoint
 from . import collection_touchpoint_item
 from . import collection_engine
+from . import collection_engine_debtors
 from . import collection_letter
 from . import collection_touchpoint_delivery
 from . import collection_debtor_page
@@ -27,4 +30,5 @@ from . import account_move_line
 from . import mail_mail
 from . import res_company
 from . import res_partner
+from . import res_partner_kind
 from . import res_partner_reach

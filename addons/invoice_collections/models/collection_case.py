@@ -4,6 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .collection_cadence_step import RISKS
+
 _logger = logging.getLogger(__name__)
 
 #: Allowed transitions: state -> states it may move to.
@@ -27,6 +29,7 @@ _DERIVED = {
     "oldest_due_date",
     "next_action_date",
     "last_contact_date",
+    "running_cadence_id",
 }
 
 
@@ -83,8 +86,21 @@ class CollectionCase(models.Model):
         index="btree_not_null",
         ondelete="restrict",
         tracking=True,
-        domain="[('company_id', '=', company_id)]",
+        domain="[('company_id', '=', company_id), ('state', '=', 'active')]",
         help="Empty: the cadence of the company's policy.",
+    )
+    running_cadence_id = fields.Many2one(
+        "collection.cadence",
+        "Runs on",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The version the customer is being reminded with, until nothing is overdue any more; "
+        "a newer one has taken over since.",
+    )
+    risk_band = fields.Selection(
+        RISKS, "Risk", tracking=True, help="Empty: nobody has judged it; it counts as medium."
     )
     opt_out = fields.Boolean(
         "No reminders by e-mail",
@@ -110,6 +126,9 @@ class CollectionCase(models.Model):
     what_next = fields.Char(compute="_compute_story", help="What happens next, and when.")
     invoice_count = fields.Integer(compute="_compute_item_ids")
 
+    #: States in which a customer is being reminded: the cadence keeps its version.
+    _RUNNING_STATES = ("dunning", "on_hold", "final_notice")
+
     _partner_company_uniq = models.Constraint(
         "UNIQUE(partner_id, company_id)", "A customer has one case with a company."
     )
@@ -129,6 +148,8 @@ class CollectionCase(models.Model):
                     fields=", ".join(sorted(derived)),
                 )
             )
+        if "cadence_id" in vals and "running_cadence_id" not in vals:
+            vals = {**vals, "running_cadence_id": False}
         return super().write(vals)
 
     # === COMPUTE METHODS === #

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import split_every
 
-from ..core import cadence, consolidate, guard
+from ..core import cadence, consolidate, guard, work_calendar
 from .collection_channel_choice import ChannelRequest, Choice
 from .collection_touchpoint import CONTACTED, TAKEN
 
@@ -73,28 +73,25 @@ class CollectionEngine(models.AbstractModel):
         """
         policy = company._collection_policy()
         steps = self._steps_by_cadence(company)
+        calendars = self.env["collection.holiday"]._calendars(company, today)
         due_dates = set().union(
             *(
-                cadence.candidate_due_dates(of_cadence, today, policy.catch_up_days)
+                cadence.candidate_due_dates(
+                    of_cadence, today, policy.catch_up_days, calendars.all()
+                )
                 for of_cadence in steps.values()
             )
         )
         ledger = self.env["collection.ledger"]
         customers = ledger._customers_with_candidates(company, policy, due_dates)
         items = ledger._items(company, policy, customers) if customers else []
-        messages = consolidate.consolidate(self._core_items(items, steps, policy, today), today)
-        return self._judge(company, policy, messages, today)
+        debtors = self._debtors(company, items, calendars)
+        core_items = self._core_items(items, steps, policy, today, debtors)
+        messages = consolidate.consolidate(core_items, today)
+        return self._judge(company, policy, messages, today, debtors)
 
     @api.model
-    def _steps_by_cadence(self, company):
-        """Return ``{cadence id: core steps}`` of the cadences the company may use."""
-        cadences = self.env["collection.cadence"].search(
-            [("company_id", "in", [company.id, False])]
-        )
-        return {record.id: record._core_steps() for record in cadences}
-
-    @api.model
-    def _core_items(self, items, steps, policy, today):
+    def _core_items(self, items, steps, policy, today, debtors):
         """Return the ledger's items as the core knows them, with step, history and holds."""
         debts = [item for item in items if item.residual > 0 and not item.no_followup]
         done = self._done_offsets([item.line for item in debts], today)
@@ -106,7 +103,8 @@ class CollectionEngine(models.AbstractModel):
             for item in credits_
         ]
         for item in debts:
-            of_cadence = steps.get(item.cadence, ())
+            debtor = debtors[item.customer]
+            of_cadence = cadence.for_debtor(steps.get(item.cadence, ()), debtor.facts)
             offset = done.get(item.line)
             result.append(
                 consolidate.Item(
@@ -121,6 +119,7 @@ class CollectionEngine(models.AbstractModel):
                         today,
                         catch_up_days=policy.catch_up_days,
                         done_offset=offset,
+                        calendar=debtor.calendar,
                     ),
                     reached=next((s for s in of_cadence if s.offset_days == offset), None),
                     held=frozenset(held.get(item.move, ())),
@@ -145,12 +144,13 @@ class CollectionEngine(models.AbstractModel):
     # === JUDGE === #
 
     @api.model
-    def _judge(self, company, policy, messages, today):
+    def _judge(self, company, policy, messages, today, debtors):
         """Ask the guard about every message; gathers its facts in a fixed number of queries."""
         if not messages:
             return []
         customers = self.env["res.partner"].browse({message.customer for message in messages})
         known = self._gather_facts(company, policy, customers, messages, today)
+        known["debtors"] = debtors
         cases = self.env["collection.case"].search(
             [("company_id", "=", company.id), ("partner_id", "in", customers.ids)]
         )
@@ -232,10 +232,16 @@ class CollectionEngine(models.AbstractModel):
             held_until=case.hold_until and case.hold_until + timedelta(days=1),
             opted_out=choice.reason == "opt_out",
             has_address=bool(choice.channel),
-            working_days_only=policy.working_days_only,
-            contact_days=tuple(known["contact_days"].get(message.customer, ())),
-            cap_count=policy.cap_count,
-            cap_days=policy.cap_days,
+            calendar=known["debtors"][message.customer].calendar
+            if message.step.shift != "none"
+            else work_calendar.EVERY_DAY,
+            caps=(
+                guard.Cap(
+                    policy.cap_count,
+                    policy.cap_days,
+                    tuple(known["contact_days"].get(message.customer, ())),
+                ),
+            ),
             min_amount=known["minimums"][message.currency],
         )
 

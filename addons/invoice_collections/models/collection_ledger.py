@@ -4,8 +4,9 @@ from odoo import api, models
 from odoo.tools import SQL
 
 #: An open receivable item. ``residual`` in minor units of ``currency``; a credit is negative.
+#: ``worth`` is the same in minor units of the company's currency.
 LedgerItem = namedtuple(
-    "LedgerItem", "line move customer currency due_date residual no_followup cadence"
+    "LedgerItem", "line move customer currency due_date residual worth no_followup cadence"
 )
 
 #: A customer's open debt in company currency (minor units), and what comes next.
@@ -49,8 +50,12 @@ class CollectionLedger(models.AbstractModel):
         """Write pending changes of all that the queries read."""
         self.env["account.move.line"].flush_model()
         self.env["res.partner"].flush_model(["commercial_partner_id"])
-        self.env["collection.case"].flush_model(["partner_id", "company_id", "cadence_id"])
-        self.env["collection.cadence.step"].flush_model(["cadence_id", "offset_days"])
+        self.env["collection.case"].flush_model(
+            ["partner_id", "company_id", "cadence_id", "running_cadence_id"]
+        )
+        self.env["collection.cadence.step"].flush_model(
+            ["cadence_id", "offset_days", "repeat_days", "repeat_times"]
+        )
 
     @api.model
     def _customers_with_candidates(self, company, policy, due_dates):
@@ -82,11 +87,13 @@ class CollectionLedger(models.AbstractModel):
                 SELECT line.id, line.move_id, customer.id, line.currency_id,
                        COALESCE(line.date_maturity, line.date),
                        ROUND(line.amount_residual_currency * 10 ^ currency.decimal_places)::bigint,
+                       ROUND(line.amount_residual * 10 ^ %s)::bigint,
                        COALESCE(line.no_followup, false),
-                       COALESCE(ccase.cadence_id, %s)
+                       COALESCE(ccase.running_cadence_id, ccase.cadence_id, %s)
                        %s
                    AND customer.id = ANY(%s)
                 """,
+                company.currency_id.decimal_places,
                 policy.cadence_id.id,
                 self._open_lines(company),
                 list(customer_ids),
@@ -135,11 +142,13 @@ class CollectionLedger(models.AbstractModel):
                        ), 0) * 10 ^ %(decimals)s)::bigint,
                        MIN(COALESCE(line.date_maturity, line.date)),
                        MIN(COALESCE(line.date_maturity, line.date) + (
-                           SELECT MIN(step.offset_days)
-                             FROM collection_cadence_step step
-                            WHERE step.cadence_id = COALESCE(ccase.cadence_id, %(cadence)s)
+                           SELECT MIN(step.offset_days + number * COALESCE(step.repeat_days, 0))
+                             FROM collection_cadence_step step,
+                                  generate_series(0, COALESCE(step.repeat_times, 0)) number
+                            WHERE step.cadence_id = COALESCE(
+                                      ccase.running_cadence_id, ccase.cadence_id, %(cadence)s)
                               AND COALESCE(line.date_maturity, line.date) + step.offset_days
-                                > %(today)s)),
+                                + number * COALESCE(step.repeat_days, 0) > %(today)s)),
                        COUNT(*)
                        %(open_lines)s
                    AND line.amount_residual_currency > 0

@@ -17,7 +17,7 @@ class CollectionPolicy(models.Model):
         "collection.cadence",
         required=True,
         ondelete="restrict",
-        domain="[('company_id', '=', company_id)]",
+        domain="[('company_id', '=', company_id), ('state', '=', 'active')]",
         help="Applies to every customer whose case names no other.",
     )
     user_id = fields.Many2one(
@@ -39,7 +39,12 @@ class CollectionPolicy(models.Model):
         help="A step that could not be taken on its day is caught up for so many days, then "
         "skipped.",
     )
-    working_days_only = fields.Boolean("Not at weekends", default=True)
+    working_days_only = fields.Boolean(
+        "Only on working days",
+        default=True,
+        help="Not at weekends, not on public holidays where the customer is, not on our own days "
+        "off.",
+    )
     cap_count = fields.Integer("At most (days with a message)", default=3, help="Zero: no limit.")
     cap_days = fields.Integer("In (days)", default=7)
     min_amount = fields.Monetary(

@@ -38,9 +38,13 @@ BLOCK_REASONS = [
     ("hold", "On hold"),
     ("opt_out", "The customer does not want to be written to"),
     ("no_address", "No address that works"),
+    ("prerequisite", "A notice period is running"),
     ("weekend", "Weekend"),
+    ("holiday", "Day off"),
+    ("quiet_hours", "Not at this hour"),
     ("frequency_cap", "Contacted often enough lately"),
     ("min_amount", "Too little to write about"),
+    ("approval", "Waits for approval"),
     ("broken_text", "The words of the step contain a mistake"),
     ("settled", "Nothing is owed any more"),
 ]

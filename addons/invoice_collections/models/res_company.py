@@ -33,7 +33,9 @@ class ResCompany(models.Model):
             return
         library_sudo = library_sudo.sudo()
         for company in missing:
-            cadence_sudo = library_sudo.copy({"company_id": company.id, "name": library_sudo.name})
+            cadence_sudo = library_sudo.copy(
+                {"company_id": company.id, "name": library_sudo.name, "state": "active"}
+            )
             policy_sudo.create({"company_id": company.id, "cadence_id": cadence_sudo.id})
 
     def _collection_policy(self):

@@ -9,6 +9,8 @@ MATRIX = {
     "collection.policy": ("r", "rw"),
     "collection.cadence": ("r", "rwcd"),
     "collection.cadence.step": ("r", "rwcd"),
+    "collection.holiday": ("r", "rwcd"),
+    "collection.contact.rule": ("r", "rwcd"),
     "collection.case": ("rw", "rw"),
     "collection.touchpoint": ("r", "r"),
     "collection.touchpoint.item": ("r", "r"),
