@@ -1,1 +1,3 @@
 from . import debtor_page
+from . import debtor_payment
+from . import debtor_request

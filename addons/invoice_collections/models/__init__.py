@@ -23,6 +23,10 @@ from . import collection_engine_debtors
 from . import collection_letter
 from . import collection_touchpoint_delivery
 from . import collection_debtor_page
+from . import collection_debtor_payment
+from . import collection_debtor_request
+from . import collection_debtor_transfer
+from . import collection_paid_claim
 from . import collection_dashboard
 from . import collection_dashboard_cases
 from . import account_move

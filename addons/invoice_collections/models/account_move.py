@@ -48,7 +48,8 @@ class AccountMove(models.Model):
         """Return ``{move: set of codes}`` for every move: why it must not be chased now.
 
         Hook. An empty set means it may. Codes are those of ``core.guard.HOLD_ORDER``; others are
-        told as "on hold". Here: a case a person put on hold, and an online payment under way.
+        told as "on hold". Here: a case a person put on hold, an online payment under way, and what
+        the customer reported as paid.
         """
         reasons = {move: set() for move in self}
         transactions_sudo = (
@@ -59,6 +60,9 @@ class AccountMove(models.Model):
         for move in transactions_sudo.invoice_ids.sudo(False):
             if move in reasons:
                 reasons[move].add("pending_money")
+        for line in self.env["collection.paid.claim"]._waited_for(self):
+            if line.move_id in reasons:
+                reasons[line.move_id].add("pending_money")
         cases_sudo = (
             self.env["collection.case"]
             .sudo()
@@ -113,6 +117,12 @@ class AccountMove(models.Model):
             [
                 ("state", "in", ("waiting", "queued")),
                 ("item_ids.move_line_id", "in", sales_sudo.line_ids.ids),
+            ]
+        )._follow_books()
+        self.env["collection.paid.claim"].sudo().search(
+            [
+                ("state", "in", ("open", "unconfirmed")),
+                ("line_ids", "in", sales_sudo.line_ids.ids),
             ]
         )._follow_books()
         for company, moves in sales_sudo.grouped("company_id").items():

@@ -1,16 +1,16 @@
-from datetime import timedelta
+from math import ceil
 
 from odoo import models
-from odoo.tools.misc import hash_sign, verify_hash_signed
-
-#: What a choice of invoices to pay is signed for; no other signature passes for one.
-PAYMENT_SCOPE = "invoice_collections.debtor_payment"
-
-#: For how long a payment form may stay open. The amount is checked again when it is sent.
-PAYMENT_FORM_HOURS = 24
+from odoo.fields import Domain
 
 #: Documents a customer can read on the page.
 _DOCUMENTS = ("out_invoice", "out_receipt")
+
+#: Documents of one currency on a page; the sums are those of all.
+PAGE_SIZE = 50
+
+#: Documents that can be chosen at once, the oldest first.
+MAX_CHOICE = 500
 
 
 class CollectionCase(models.Model):
@@ -26,65 +26,139 @@ class CollectionCase(models.Model):
         active = dict(self.env["res.lang"].get_installed())
         return next((code for code in wanted if code in active), next(iter(active)))
 
-    def _debtor_sections(self):
+    def _debtor_overview(self, page=1):
+        """Return what the overview shows: ``sections``, and ``credits`` where nothing is owed."""
+        self.ensure_one()
+        sums = self._debtor_sums(self.company_id._collection_today())
+        return {
+            "sections": self._debtor_sections(sums, page),
+            "credits": [
+                (currency, values["credit"])
+                for currency, values in sums.items()
+                if not values["count"] and values["credit"]
+            ],
+        }
+
+    def _debtor_sections(self, sums=None, page=1):
         """Return what the customer owes, one section a currency, the company's own first.
 
         Call it on a sudo case in the customer's language: nothing here filters by the user.
-        Writes nothing.
+        Writes nothing. Reads one page of documents, however many there are.
 
+        :param sums: see :meth:`_debtor_sums`
         :return: list of dict: ``currency``, ``rows`` (see :meth:`_debtor_row`; the oldest due date
-            first), ``total``, ``overdue``, ``credit`` (what we owe the customer, not negative),
-            ``bank`` (``res.partner.bank``, may be empty) and ``online`` (whether something can be
-            paid on the page now); amounts in the currency of the section
+            first), ``total``, ``overdue`` and ``credit`` (what we owe the customer, not negative)
+            of all documents, ``count``, ``page`` and ``pages``, ``bank`` (``res.partner.bank``,
+            may be empty), ``covered`` (the credit is not less than the debt) and ``online``
+            (whether something can be paid on the page now); amounts in the currency of the section
         """
         self.ensure_one()
         today = self.company_id._collection_today()
-        debts = self.item_ids.filtered(lambda item: item.amount_residual_currency > 0)
-        reasons = debts.move_id._collection_hold_reasons()
         sections = []
-        for currency, items in debts.grouped("currency_id").items():
-            rows = [
-                self._debtor_row(move, lines, today, reasons[move])
-                for move, lines in items.grouped("move_id").items()
-            ]
-            credits_ = (self.item_ids - debts).filtered(
-                lambda item, c=currency: item.currency_id == c
-            )
+        for currency, values in (sums or self._debtor_sums(today)).items():
+            if not values["count"]:
+                continue
+            pages = ceil(values["count"] / PAGE_SIZE)
+            at = min(max(page, 1), pages)
+            moves = self._debtor_moves(currency, PAGE_SIZE, (at - 1) * PAGE_SIZE)
             section = {
                 "currency": currency,
-                "rows": rows,
-                "total": currency.round(sum(row["amount"] for row in rows)),
-                "overdue": currency.round(sum(row["overdue"] for row in rows)),
-                "credit": currency.round(-sum(credits_.mapped("amount_residual_currency"))),
-                "bank": self._debtor_bank(currency, items.move_id),
+                **values,
+                "rows": self._debtor_rows(self._debtor_lines(moves, currency), today),
+                "page": at,
+                "pages": pages,
+                "bank": self._debtor_bank(currency, moves),
+                "covered": currency.compare_amounts(values["credit"], values["total"]) >= 0,
             }
             self._debtor_preselect(section)
             sections.append(section)
         own = self.company_id.currency_id
         return sorted(sections, key=lambda section: (section["currency"] != own, -section["total"]))
 
-    def _debtor_row(self, move, lines, today, reasons):
+    def _debtor_sums(self, today):
+        """Return ``{currency: dict}`` with ``total``, ``overdue``, ``credit`` and ``count``."""
+        debts = self._debtor_debts_domain()
+        late = debts & self._debtor_late_domain(today)
+        credits_ = Domain(self._get_item_domain()) & Domain("amount_residual_currency", "<", 0)
+        lines = self.env["account.move.line"]
+        amount = "amount_residual_currency:sum"
+        open_ = lines._read_group(debts, ["currency_id"], [amount, "move_id:count_distinct"])
+        sums = {
+            currency: {"total": currency.round(total), "count": count, "overdue": 0.0}
+            for currency, total, count in open_
+        }
+        for currency, overdue in lines._read_group(late, ["currency_id"], [amount]):
+            sums[currency]["overdue"] = currency.round(overdue)
+        owed = dict(lines._read_group(credits_, ["currency_id"], [amount]))
+        for currency in owed:
+            sums.setdefault(currency, {"total": 0.0, "count": 0, "overdue": 0.0})
+        for currency, values in sums.items():
+            values["credit"] = currency.round(-owed.get(currency, 0.0))
+        return sums
+
+    def _debtor_debts_domain(self):
+        """Return the domain of the receivable items the customer owes."""
+        return Domain(self._get_item_domain()) & Domain("amount_residual_currency", ">", 0)
+
+    def _debtor_late_domain(self, today):
+        """Return the domain of items whose date is past."""
+        return Domain("date_maturity", "<", today) | (
+            Domain("date_maturity", "=", False) & Domain("date", "<", today)
+        )
+
+    def _debtor_moves(self, currency, limit, offset=0, late_on=None):
+        """Return the open documents of a currency, the oldest due date first.
+
+        :param late_on: only those with something overdue on that day
+        """
+        domain = self._debtor_debts_domain() & Domain("currency_id", "=", currency.id)
+        if late_on:
+            domain &= self._debtor_late_domain(late_on)
+        groups = self.env["account.move.line"]._read_group(
+            domain,
+            ["move_id"],
+            ["date_maturity:min", "id:min"],
+            order="date_maturity:min, id:min",
+            limit=limit,
+            offset=offset,
+        )
+        return self.env["account.move"].browse(move.id for move, *_rest in groups)
+
+    def _debtor_lines(self, moves, currency=None):
+        """Return what is open of these documents, if they are the customer's; else nothing."""
+        domain = self._debtor_debts_domain() & Domain("move_id", "in", moves.ids)
+        if currency:
+            domain &= Domain("currency_id", "=", currency.id)
+        return self.env["account.move.line"].search(domain, order="date_maturity, id")
+
+    def _debtor_rows(self, lines, today):
+        """Return the documents these open items belong to, see :meth:`_debtor_row`."""
+        reasons = lines.move_id._collection_hold_reasons()
+        claims = self.env["collection.paid.claim"]._waited_for(lines.move_id)
+        return [
+            self._debtor_row(move, items, today, reasons[move], claims)
+            for move, items in lines.grouped("move_id").items()
+        ]
+
+    def _debtor_row(self, move, lines, today, reasons, claims):
         """Return one document of the page.
 
         :param lines: its open receivable items, the earliest due date first
         :param reasons: the codes for which it must not be chased now
-        :return: dict with ``move``, ``due_date`` (of the earliest open item), ``when`` (how far
-            away that is, in words), ``amount`` and ``overdue`` (what is left, and how much of it is
-            past its date), ``minor`` (the amount in minor units), ``being_paid`` and ``payable``
-            (online, now), ``note`` (a sentence on money that may be on its way, or False),
-            ``document`` (can be read), ``chosen`` (by default)
+        :param claims: ``{line: what the customer reported as paid}``
+        :return: dict with ``move``, ``lines``, ``due_date`` (of the earliest open item), ``when``
+            (how far away that is, in words), ``amount`` and ``overdue`` (what is left, and how much
+            of it is past its date), ``minor`` (the amount in minor units), ``being_paid`` and
+            ``payable`` (online, now), ``note`` (a sentence on money that may be on its way, or
+            False), ``document`` (can be read), ``chosen`` (by default)
         """
         due_date = lines[0].date_maturity or lines[0].date
         late = lines.filtered(lambda line: (line.date_maturity or line.date) < today)
         amount = lines._collection_amount()
         being_paid = self._debtor_is_being_paid(move)
-        note = False
-        if being_paid:
-            note = self.env._("A payment is under way.")
-        elif "pending_money" in reasons:
-            note = self.env._("We may have received a payment for this already.")
         return {
             "move": move,
+            "lines": lines,
             "due_date": due_date,
             "when": self._debtor_when((today - due_date).days),
             "amount": amount,
@@ -92,10 +166,20 @@ class CollectionCase(models.Model):
             "overdue": late._collection_amount(),
             "payable": not being_paid and move._has_to_be_paid(),
             "being_paid": being_paid,
-            "note": note,
+            "note": self._debtor_note(lines, being_paid, reasons, claims),
             "document": move.move_type in _DOCUMENTS,
             "chosen": False,
         }
+
+    def _debtor_note(self, lines, being_paid, reasons, claims):
+        """Return in words what is known about money on its way, or False."""
+        if being_paid:
+            return self.env._("A payment is under way.")
+        if any(line in claims for line in lines):
+            return self.env._("You told us that you paid this.")
+        if "pending_money" in reasons:
+            return self.env._("We may have received a payment for this already.")
+        return False
 
     def _debtor_when(self, days):
         """Return how far the due date is away, in words; ``days`` are days overdue."""
@@ -123,139 +207,51 @@ class CollectionCase(models.Model):
             for tx in move.transaction_ids
         )
 
-    def _debtor_preselect(self, section):
-        """Choose what the Pay button pays unless told otherwise: all overdue, or else all.
-
-        What we may have received money for is left to the customer to choose.
-        """
-        payable = [row for row in section["rows"] if row["payable"]]
-        certain = [row for row in payable if not row["note"]]
-        for row in [row for row in certain if row["overdue"]] or certain:
-            row["chosen"] = True
-        amount = section["currency"].round(sum(row["amount"] for row in payable))
-        providers_sudo, methods_sudo = self._debtor_payment_means(amount, section["currency"])
-        section["online"] = bool(payable and providers_sudo and methods_sudo)
-
-    def _debtor_bank(self, currency, moves):
-        """Return the bank account to transfer to: the invoices' own, or that of a bank journal.
-
-        Only accounts of the company itself, and none that is kept in another currency.
-        """
-        own = moves.partner_bank_id.filtered(
-            lambda bank: (
-                bank.partner_id == self.company_id.partner_id
-                and (not bank.currency_id or bank.currency_id == currency)
-            )
-        )
-        if own:
-            return own[0]
-        journals_sudo = self.env["account.journal"].search(
-            [
-                ("type", "=", "bank"),
-                ("company_id", "=", self.company_id.id),
-                ("bank_account_id", "!=", False),
-            ]
-        )
-        return journals_sudo.filtered(
-            lambda journal: (journal.currency_id or journal.company_id.currency_id) == currency
-        )[:1].bank_account_id
-
     def _debtor_document(self, move_id):
-        """Return the open document with this id if the page lists it, or an empty recordset."""
-        self.ensure_one()
-        return self.item_ids.move_id.filtered(
-            lambda move: move.id == move_id and move.move_type in _DOCUMENTS
-        )
+        """Return the document with this id if it is the customer's, or an empty recordset.
 
-    # === BUSINESS METHODS - PAYING === #
-
-    def _debtor_payment_means(self, amount, currency, report=None):
-        """Return ``(providers, payment methods)`` the customer can pay this with; both sudo."""
-        self.ensure_one()
-        provider_sudo = self.env["payment.provider"].sudo()
-        method_sudo = self.env["payment.method"].sudo()
-        partner = self.partner_id
-        providers_sudo = provider_sudo._get_compatible_providers(
-            self.company_id.id, partner.id, amount, currency_id=currency.id, report=report
-        )
-        methods_sudo = method_sudo._get_compatible_payment_methods(
-            providers_sudo.ids, partner.id, currency_id=currency.id, report=report
-        )
-        return providers_sudo, methods_sudo
-
-    def _debtor_choose(self, move_ids):
-        """Return the section holding only the chosen documents, or ``None``.
-
-        The ids come from outside: what is not an open, payable invoice of this customer in one
-        currency is as if it did not exist.
+        Open ones, and those of the payments the page lists.
         """
-        for section in self._debtor_sections():
-            rows = [row for row in section["rows"] if row["payable"] and row["move"].id in move_ids]
+        self.ensure_one()
+        move = self.env["account.move"].browse(move_id)
+        open_ = self._debtor_lines(move).move_id
+        return open_.filtered(lambda move: move.move_type in _DOCUMENTS)
+
+    # === BUSINESS METHODS - WHAT THE CUSTOMER CHOOSES === #
+
+    def _debtor_choose(self, move_ids, online=False):
+        """Return the chosen documents as a section with ``rows``, ``total`` and ``bank``, or None.
+
+        Where they are in several currencies, those of one, and ``mixed`` says so.
+
+        The ids come from outside: what is not an open document of this customer in one currency is
+        as if it did not exist.
+
+        :param online: leave out what cannot be paid on the page now
+        """
+        self.ensure_one()
+        today = self.company_id._collection_today()
+        lines = self._debtor_lines(self.env["account.move"].browse(sorted(move_ids)[:MAX_CHOICE]))
+        own = self.company_id.currency_id
+        groups = lines.grouped("currency_id")
+        for currency in sorted(groups, key=lambda currency: (currency != own, currency.id)):
+            rows = self._debtor_rows(groups[currency], today)
+            if online:
+                rows = [row for row in rows if row["payable"]]
             if rows:
-                total = section["currency"].round(sum(row["amount"] for row in rows))
-                return {**section, "rows": rows, "total": total}
+                moves = groups[currency].move_id
+                return {
+                    "currency": currency,
+                    "rows": rows,
+                    "total": currency.round(sum(row["amount"] for row in rows)),
+                    "bank": self._debtor_bank(currency, moves),
+                    "mixed": len(groups) > 1,
+                }
         return None
 
-    def _debtor_sign_choice(self, choice):
-        """Return the signature of a choice and its total, to be sent back by the payment form."""
-        self.ensure_one()
-        return hash_sign(
-            self.sudo().env,
-            PAYMENT_SCOPE,
-            [self.id, *self._debtor_choice_key(choice)],
-            expiration=timedelta(hours=PAYMENT_FORM_HOURS),
-        )
-
-    def _debtor_signed_choice(self, signature):
-        """Return the choice a payment form was shown for, with today's amounts, or ``None``.
-
-        ``None`` too when anything changed since: an invoice was paid, credited or cancelled
-        meanwhile. What was agreed to on the screen is charged, or nothing.
-        """
-        self.ensure_one()
-        try:
-            payload = verify_hash_signed(self.sudo().env, PAYMENT_SCOPE, signature)
-            case_id, move_ids, minor = payload or (0, [], 0)
-        except (AttributeError, TypeError, ValueError):
-            return None
-        choice = case_id == self.id and self._debtor_choose(set(move_ids))
-        if not choice or self._debtor_choice_key(choice) != [move_ids, minor]:
-            return None
-        return choice
-
-    def _debtor_choice_key(self, choice):
-        """Return what makes two choices the same: the documents, and the total in minor units."""
-        minor = round(choice["total"] * 10 ** choice["currency"].decimal_places)
-        return [sorted(row["move"].id for row in choice["rows"]), minor]
-
-    def _debtor_payment(self, reference):
-        """Return the online payment (sudo) of this customer with that reference, or none.
-
-        :param reference: anything a visitor may have put into the address
-        """
-        self.ensure_one()
-        tx_sudo = self.env["payment.transaction"].sudo()
-        if not reference or "\0" in reference:
-            return tx_sudo
-        return tx_sudo.search(
-            [
-                ("reference", "=", reference),
-                ("company_id", "=", self.company_id.id),
-                ("partner_id", "=", self.partner_id.id),
-            ],
-            limit=1,
-        )
-
-    def _log_payment_started(self, tx_sudo):
-        """Record that the customer began to pay online through their link."""
-        self.ensure_one()
-        self.env["collection.event"]._log(
-            "payment_started",
-            record=self,
-            payload={
-                "reference": tx_sudo.reference,
-                "amount": f"{tx_sudo.amount:.{tx_sudo.currency_id.decimal_places}f}",
-                "currency": tx_sudo.currency_id.name,
-                "invoices": tx_sudo.invoice_ids.mapped("name"),
-            },
-        )
+    def _debtor_choose_overdue(self, currency_id, online=False):
+        """Return the choice of everything overdue in a currency, the oldest first."""
+        currency = self.env["res.currency"].browse(currency_id).exists()
+        today = self.company_id._collection_today()
+        moves = self._debtor_moves(currency, MAX_CHOICE, late_on=today)
+        return self._debtor_choose(moves.ids, online=online)

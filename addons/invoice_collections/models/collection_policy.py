@@ -54,11 +54,16 @@ class CollectionPolicy(models.Model):
         "currencies are converted at the rate of the day.",
     )
     link_days = fields.Integer("Links are valid for (days)", default=60)
+    paid_claim_days = fields.Integer(
+        "Wait for reported payments (days)",
+        default=5,
+        help="For so many days an invoice the customer reports as paid is not chased.",
+    )
 
     _company_uniq = models.Constraint("UNIQUE(company_id)", "A company has one policy.")
     _positive = models.Constraint(
         "CHECK(catch_up_days >= 0 AND cap_count >= 0 AND cap_days > 0 AND min_amount >= 0"
-        " AND link_days > 0)",
+        " AND link_days > 0 AND paid_claim_days >= 0)",
         "Days, counts and amounts of a policy are not negative.",
     )
 
@@ -76,6 +81,7 @@ class CollectionPolicy(models.Model):
         "gain_days",
         "capital_rate",
         "holdout_share",
+        "paid_claim_days",
     )
 
     def write(self, vals):

@@ -19,6 +19,7 @@ MATRIX = {
     "collection.channel.stat": ("r", "r"),
     "collection.contact.point": ("r", "r"),
     "collection.opt.out": ("r", "r"),
+    "collection.paid.claim": ("r", "r"),
     "collection.case.hold": ("rwcd", "rwcd"),
     "collection.run.preview": ("", "rwcd"),
     "collection.run.preview.line": ("", "rwcd"),

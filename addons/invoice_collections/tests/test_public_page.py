@@ -137,10 +137,11 @@ class TestPublicPage(DebtorPageCase):
         self.company_data["default_journal_bank"].bank_account_id = bank
         page = self._page(self._open())
         text = " ".join(page.text_content().split())
-        self.assertIn("cannot be paid online", text)
         self.assertIn("BE71096123456769", text.replace(" ", ""))
-        self.assertFalse(page.xpath("//button"))
-        self.assertFalse(page.find_class("o_debtor_check"))
+        self.assertEqual(
+            [button.text for button in page.xpath("//button[@type='submit']")],
+            ["Pay by bank transfer"],
+        )
 
     def test_online_payment_can_be_switched_off(self):
         self.env["ir.config_parameter"].set_param("account_payment.enable_portal_payment", "False")

@@ -6,8 +6,8 @@
 for (const form of document.querySelectorAll("form[data-currency]")) {
     const boxes = [...form.querySelectorAll(".o_debtor_check")];
     const chosen = form.querySelector(".o_debtor_chosen");
-    const button = form.querySelector("button[type=submit]");
-    if (!boxes.length || !chosen || !button) {
+    const buttons = form.querySelectorAll("button[data-needs-choice]");
+    if (!boxes.length || !chosen || !buttons.length) {
         continue;
     }
     const { symbol, position } = form.dataset;
@@ -26,7 +26,9 @@ for (const form of document.querySelectorAll("form[data-currency]")) {
             .filter((box) => box.checked)
             .reduce((total, box) => total + Number(box.dataset.minor), 0);
         form.querySelector(".o_debtor_chosen_amount").textContent = format(minor);
-        button.disabled = minor === 0;
+        for (const button of buttons) {
+            button.disabled = minor === 0;
+        }
         chosen.hidden = false;
     };
     form.addEventListener("change", update);
@@ -34,3 +36,18 @@ for (const form of document.querySelectorAll("form[data-currency]")) {
     window.addEventListener("pageshow", update);
     update();
 }
+
+/** Buttons that put what is to be typed elsewhere into the clipboard, where the browser has one. */
+for (const button of document.querySelectorAll("button[data-copy]")) {
+    if (!navigator.clipboard) {
+        break;
+    }
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(button.dataset.copy);
+        button.classList.add("o_debtor_copied");
+    });
+}
+
+/** What went wrong is read first. */
+document.querySelector(".o_debtor_errors")?.focus();
