@@ -11,10 +11,12 @@ from .work_calendar import WEEKDAYS, WorkCalendar
 HOLD_ORDER = (
     "pending_money",
     "legal_stop",
+    "handed_over",
     "dispute",
     "promise",
     "plan",
     "hardship",
+    "reply",
     "hold",
 )
 

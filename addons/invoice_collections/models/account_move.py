@@ -48,8 +48,10 @@ class AccountMove(models.Model):
         """Return ``{move: set of codes}`` for every move: why it must not be chased now.
 
         Hook. An empty set means it may. Codes are those of ``core.guard.HOLD_ORDER``; others are
-        told as "on hold". Here: a case a person put on hold, an online payment under way, and what
-        the customer reported as paid.
+        told as "on hold". Here: a case a person put on hold, what stops everything of a customer
+        (insolvency, hardship), an online payment under way, and what the customer reported as
+        paid. What is withheld of single items says
+        :meth:`account.move.line._collection_withholdings`.
         """
         reasons = {move: set() for move in self}
         transactions_sudo = (
@@ -63,28 +65,39 @@ class AccountMove(models.Model):
         for line in self.env["collection.paid.claim"]._waited_for(self):
             if line.move_id in reasons:
                 reasons[line.move_id].add("pending_money")
-        cases_sudo = (
+        for move, codes in self._collection_case_stops().items():
+            reasons[move] |= codes
+        return reasons
+
+    def _collection_case_stops(self):
+        """Return ``{move: codes}`` of what stops everything of a customer: pauses and flags."""
+        customers = self.commercial_partner_id
+        today = {company: company._collection_today() for company in self.company_id}
+        paused_sudo = (
             self.env["collection.case"]
             .sudo()
             .search(
                 [
-                    ("partner_id", "in", self.commercial_partner_id.ids),
+                    ("partner_id", "in", customers.ids),
                     ("company_id", "in", self.company_id.ids),
-                    ("state", "=", "on_hold"),
+                    ("pause_reason", "!=", False),
                 ]
             )
         )
-        today = {company: company._collection_today() for company in cases_sudo.company_id}
-        held = {
-            (case.partner_id.id, case.company_id.id): case.hold_reason or "hold"
-            for case in cases_sudo
-            if case._is_held(today[case.company_id])
+        pauses = {
+            (case.partner_id.id, case.company_id.id): case.pause_reason
+            for case in paused_sudo
+            if case._is_paused(today[case.company_id])
         }
+        stops = {company: customers._collection_stops(day) for company, day in today.items()}
+        found = {}
         for move in self:
-            code = held.get((move.commercial_partner_id.id, move.company_id.id))
-            if code:
-                reasons[move].add(code)
-        return reasons
+            customer = move.commercial_partner_id.id
+            codes = set(stops.get(move.company_id, {}).get(customer, ()))
+            if pause := pauses.get((customer, move.company_id.id)):
+                codes.add(pause)
+            found[move] = codes
+        return found
 
     def _collection_document(self):
         """Return the invoice as ``(bytes, media type)`` without storing anything.
@@ -109,28 +122,14 @@ class AccountMove(models.Model):
         return result
 
     def _collection_settled(self):
-        """Withdraw waiting reminders about nothing any more, and bring the cases up to date."""
+        """Follow what changed about these documents: withdraw waiting reminders that have nothing
+        left to ask for, correct the others, and bring the cases up to date.
+        """
         sales_sudo = self.sudo().filtered(lambda move: move.is_sale_document(include_receipts=True))
-        if not sales_sudo:
-            return
-        self.env["collection.touchpoint"].sudo().search(
-            [
-                ("state", "in", ("waiting", "queued")),
-                ("item_ids.move_line_id", "in", sales_sudo.line_ids.ids),
-            ]
-        )._follow_books()
         self.env["collection.paid.claim"].sudo().search(
             [
                 ("state", "in", ("open", "unconfirmed")),
                 ("line_ids", "in", sales_sudo.line_ids.ids),
             ]
         )._follow_books()
-        for company, moves in sales_sudo.grouped("company_id").items():
-            customers = moves.commercial_partner_id
-            has_case = (
-                self.env["collection.case"]
-                .sudo()
-                .search([("company_id", "=", company.id), ("partner_id", "in", customers.ids)])
-            )
-            if has_case:
-                company._collection_evaluate(has_case.partner_id.ids)
+        sales_sudo.line_ids._collection_changed()

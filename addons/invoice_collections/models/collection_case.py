@@ -1,5 +1,4 @@
 import logging
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -10,10 +9,12 @@ _logger = logging.getLogger(__name__)
 
 #: Allowed transitions: state -> states it may move to.
 TRANSITIONS = {
-    "clear": {"watching", "dunning", "on_hold"},
-    "watching": {"clear", "dunning", "on_hold"},
-    "dunning": {"clear", "watching", "on_hold"},
-    "on_hold": {"clear", "watching", "dunning"},
+    "clear": {"watching", "dunning", "on_hold", "handed_over"},
+    "watching": {"clear", "dunning", "on_hold", "final_notice", "handed_over"},
+    "dunning": {"clear", "watching", "on_hold", "final_notice", "handed_over"},
+    "on_hold": {"clear", "watching", "dunning", "final_notice", "handed_over"},
+    "final_notice": {"clear", "watching", "dunning", "on_hold", "handed_over"},
+    "handed_over": {"clear", "watching", "dunning", "on_hold"},
 }
 
 #: What comes from the books and from the buttons only: no form and no remote call writes it.
@@ -23,7 +24,9 @@ _DERIVED = {
     "state",
     "hold_reason",
     "hold_until",
-    "hold_note",
+    "pause_reason",
+    "pause_until",
+    "pause_note",
     "open_amount",
     "overdue_amount",
     "oldest_due_date",
@@ -36,8 +39,9 @@ _DERIVED = {
 class CollectionCase(models.Model):
     """The story of one customer with one company: what is open, what was said, what comes next.
 
-    The state is derived from the books every night and on every payment; only being on hold is
-    decided by people. A case whose debts are all settled is clear, whatever it was before.
+    The state is derived from the facts every night and on every payment, promise and dispute
+    (``core.standing``); only a pause is decided by people. A case whose debts are all settled is
+    clear, whatever it was before.
     """
 
     _name = "collection.case"
@@ -65,6 +69,8 @@ class CollectionCase(models.Model):
             ("watching", "Watching"),
             ("dunning", "Dunning"),
             ("on_hold", "On hold"),
+            ("final_notice", "Final notice"),
+            ("handed_over", "Handed over"),
         ],
         default="clear",
         required=True,
@@ -72,7 +78,9 @@ class CollectionCase(models.Model):
         copy=False,
         index=True,
         tracking=True,
-        help="Clear: nothing open. Watching: open, nothing overdue. Dunning: something overdue.",
+        help="Clear: nothing open. Watching: open, nothing overdue. Dunning: something overdue."
+        " On hold: nothing of what is overdue may be chased now. Final notice: the last chance"
+        " before an agency takes over. Handed over: an agency collects what is overdue.",
     )
     user_id = fields.Many2one(
         "res.users",
@@ -219,10 +227,14 @@ class CollectionCase(models.Model):
                 until = self._format_date(self.hold_until)
                 return env._("On hold until %(until)s: %(reason)s.", until=until, reason=reason)
             return env._("On hold: %(reason)s.", reason=reason)
+        if self.state == "final_notice":
+            return env._("A final notice is running for %(amount)s.", amount=self._overdue_text())
+        if self.state == "handed_over":
+            return env._("An agency collects %(amount)s.", amount=self._overdue_text())
         if self.state == "dunning":
             return env._(
                 "%(amount)s is overdue, the oldest item for %(days)s days.",
-                amount=self.currency_id.format(self.overdue_amount),
+                amount=self._overdue_text(),
                 days=self.days_overdue,
             )
         if self.state == "watching":
@@ -247,6 +259,10 @@ class CollectionCase(models.Model):
         else:
             parts.append(env._("No further step is planned: a person decides."))
         return " ".join(parts)
+
+    def _overdue_text(self):
+        """Return what is overdue, with its currency."""
+        return self.currency_id.format(self.overdue_amount)
 
     def _format_date(self, day):
         """Return a date as the reader of the screen writes it."""
@@ -347,36 +363,15 @@ class CollectionCase(models.Model):
             {"next_action_date": day}
         )
 
-    def _evaluate(self, resume=False):
-        """Bring state and figures of these cases in line with the books."""
+    def _evaluate(self):
+        """Bring state and figures of these cases in line with the facts."""
         for company, cases in self.grouped("company_id").items():
-            company._collection_evaluate(cases.partner_id.ids, resume=resume)
+            company._collection_evaluate(cases.partner_id.ids)
 
-    def _apply_balance(self, balance, today, retry=None, resume=False):
-        """Return ``(target state, values)`` for a balance; writes nothing.
-
-        :param balance: the customer's ``Balance``, or ``None`` when nothing is open
-        :param retry: the day on which a contact held back today may be tried again
-        :param resume: end a hold
-        """
-        self.ensure_one()
+    def _figures(self, balance):
+        """Return the figures of a case for a balance, ``None`` when nothing is open."""
         factor = 10**self.company_id.currency_id.decimal_places
-        held = self._is_held(today) and not resume
-        if not balance:
-            target = "clear"
-        elif held:
-            target = "on_hold"
-        else:
-            target = "dunning" if balance.overdue > 0 else "watching"
-        next_day = balance and min(filter(None, (balance.next_day, retry)), default=None)
-        if held and balance:
-            next_day = self.hold_until and self.hold_until + timedelta(days=1)
-        values = {
+        return {
             "open_amount": balance.open / factor if balance else 0.0,
             "overdue_amount": balance.overdue / factor if balance else 0.0,
-            "oldest_due_date": balance.oldest_due_date if balance else False,
-            "next_action_date": next_day or False,
         }
-        if target != "on_hold":
-            values.update(hold_reason=False, hold_until=False, hold_note=False)
-        return target, values

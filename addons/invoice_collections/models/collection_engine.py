@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import split_every
 
-from ..core import cadence, consolidate, guard, work_calendar
+from ..core import cadence, consolidate, guard, withheld, work_calendar
 from .collection_channel_choice import ChannelRequest, Choice
 from .collection_touchpoint import CONTACTED, TAKEN
 
@@ -45,6 +45,7 @@ class CollectionEngine(models.AbstractModel):
         # No policy, nothing to do; another process at work on the same company does it all.
         if not policy.try_lock_for_update():
             return {**counts, "blocked": {}}
+        self.env["collection.promise"]._observe(company, today)
         counts["cases"] = len(company._collection_evaluate(today=today))
         for batch in split_every(BATCH_SIZE, self._plan(company, today), list):
             # The lock ends with each batch that is committed: somebody may have come between.
@@ -97,6 +98,8 @@ class CollectionEngine(models.AbstractModel):
         done = self._done_offsets([item.line for item in debts], today)
         moves = self.env["account.move"].browse({item.move for item in debts})
         held = {move.id: codes for move, codes in moves._collection_hold_reasons().items()}
+        lines = self.env["account.move.line"].browse([item.line for item in debts])
+        parts = lines._collection_withholdings()
         credits_ = [item for item in items if item.residual < 0]
         result = [
             consolidate.Item(item.line, item.customer, item.currency, item.due_date, item.residual)
@@ -106,23 +109,24 @@ class CollectionEngine(models.AbstractModel):
             debtor = debtors[item.customer]
             of_cadence = cadence.for_debtor(steps.get(item.cadence, ()), debtor.facts)
             offset = done.get(item.line)
+            residual, codes = withheld.asked(item.residual, parts.get(item.line, ()))
             result.append(
                 consolidate.Item(
                     key=item.line,
                     customer=item.customer,
                     currency=item.currency,
                     due_date=item.due_date,
-                    residual=item.residual,
+                    residual=residual,
                     step=cadence.due_step(
                         of_cadence,
-                        item.due_date,
+                        item.due_date + timedelta(days=item.shift),
                         today,
                         catch_up_days=policy.catch_up_days,
                         done_offset=offset,
                         calendar=debtor.calendar,
                     ),
                     reached=next((s for s in of_cadence if s.offset_days == offset), None),
-                    held=frozenset(held.get(item.move, ())),
+                    held=frozenset(codes | held.get(item.move, set())),
                 )
             )
         return result

@@ -4,10 +4,14 @@ from odoo import api, models
 from odoo.tools import SQL
 
 #: An open receivable item. ``residual`` in minor units of ``currency``; a credit is negative.
-#: ``worth`` is the same in minor units of the company's currency.
+#: ``worth`` is the same in minor units of the company's currency. ``shift``: by how many days its
+#: cadence lags behind the calendar.
 LedgerItem = namedtuple(
-    "LedgerItem", "line move customer currency due_date residual worth no_followup cadence"
+    "LedgerItem", "line move customer currency due_date residual worth no_followup cadence shift"
 )
+
+#: The day from which the steps of a cadence are counted for an item.
+_ANCHOR = SQL("(COALESCE(line.date_maturity, line.date) + COALESCE(line.collection_shift_days, 0))")
 
 #: A customer's open debt in company currency (minor units), and what comes next.
 Balance = namedtuple("Balance", "customer open overdue oldest_due_date next_day items")
@@ -69,9 +73,10 @@ class CollectionLedger(models.AbstractModel):
                 SELECT DISTINCT customer.id %s
                    AND line.amount_residual_currency > 0
                    AND line.no_followup IS NOT TRUE
-                   AND COALESCE(line.date_maturity, line.date) = ANY(%s)
+                   AND %s = ANY(%s)
                 """,
                 self._open_lines(company),
+                _ANCHOR,
                 sorted(due_dates),
             )
         )
@@ -89,7 +94,8 @@ class CollectionLedger(models.AbstractModel):
                        ROUND(line.amount_residual_currency * 10 ^ currency.decimal_places)::bigint,
                        ROUND(line.amount_residual * 10 ^ %s)::bigint,
                        COALESCE(line.no_followup, false),
-                       COALESCE(ccase.running_cadence_id, ccase.cadence_id, %s)
+                       COALESCE(ccase.running_cadence_id, ccase.cadence_id, %s),
+                       COALESCE(line.collection_shift_days, 0)
                        %s
                    AND customer.id = ANY(%s)
                 """,
@@ -141,13 +147,13 @@ class CollectionLedger(models.AbstractModel):
                            WHERE COALESCE(line.date_maturity, line.date) < %(today)s
                        ), 0) * 10 ^ %(decimals)s)::bigint,
                        MIN(COALESCE(line.date_maturity, line.date)),
-                       MIN(COALESCE(line.date_maturity, line.date) + (
+                       MIN(%(anchor)s + (
                            SELECT MIN(step.offset_days + number * COALESCE(step.repeat_days, 0))
                              FROM collection_cadence_step step,
                                   generate_series(0, COALESCE(step.repeat_times, 0)) number
                             WHERE step.cadence_id = COALESCE(
                                       ccase.running_cadence_id, ccase.cadence_id, %(cadence)s)
-                              AND COALESCE(line.date_maturity, line.date) + step.offset_days
+                              AND %(anchor)s + step.offset_days
                                 + number * COALESCE(step.repeat_days, 0) > %(today)s)),
                        COUNT(*)
                        %(open_lines)s
@@ -157,6 +163,7 @@ class CollectionLedger(models.AbstractModel):
                  GROUP BY customer.id
                 """,
                 today=today,
+                anchor=_ANCHOR,
                 decimals=company.currency_id.decimal_places,
                 cadence=policy.cadence_id.id,
                 open_lines=self._open_lines(company),

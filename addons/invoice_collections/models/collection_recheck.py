@@ -3,7 +3,7 @@ from datetime import timedelta
 
 from odoo import Command, models
 
-from ..core import guard
+from ..core import guard, withheld
 
 _logger = logging.getLogger(__name__)
 
@@ -94,11 +94,13 @@ class CollectionRecheck(models.AbstractModel):
         waiting = self._waiting()
         if not waiting:
             return
-        current = self.env["collection.ledger"]._residuals(waiting.item_ids.move_line_id.ids)
-        holds = waiting.item_ids.move_id._collection_hold_reasons()
+        lines = waiting.item_ids.move_line_id
+        current = self.env["collection.ledger"]._residuals(lines.ids)
+        holds = lines.move_id._collection_hold_reasons()
+        parts = lines._collection_withholdings()
         credits_ = waiting._open_credits()
         changed = waiting.filtered(
-            lambda touchpoint: touchpoint._update_items(current, holds, credits_)
+            lambda touchpoint: touchpoint._update_items(current, holds, credits_, parts)
         )
         over = changed.filtered(
             lambda touchpoint: (
@@ -140,19 +142,22 @@ class CollectionRecheck(models.AbstractModel):
                     credits_.setdefault(key, {})[item.line] = item.residual
         return credits_
 
-    def _update_items(self, current, holds, credits_):
+    def _update_items(self, current, holds, credits_, parts):
         """Bring items and sums in line with the books; return whether anything changed.
 
         :param current: ``{line id: residual in minor units}`` of the debts
         :param holds: ``{move: codes}``
         :param credits_: as :meth:`_open_credits` gives them
+        :param parts: what is withheld, ``{line id: list of Withheld}``
         """
         self.ensure_one()
         factor = 10**self.currency_id.decimal_places
         changed = False
         for item in self.item_ids.filtered(lambda item: item.block in ("due", "upcoming")):
-            residual = current.get(item.move_line_id.id, 0) / factor
-            held = holds.get(item.move_id)
+            line = item.move_line_id.id
+            residual, held = withheld.asked(current.get(line, 0), parts.get(line, ()))
+            residual /= factor
+            held |= holds.get(item.move_id, set())
             if self.currency_id.is_zero(residual):
                 item.unlink()
             elif held:

@@ -78,12 +78,11 @@ class ResCompany(models.Model):
             ._run(self.sudo(), today or self._collection_today(), commit=commit)
         )
 
-    def _collection_evaluate(self, customer_ids=None, today=None, resume=False):
+    def _collection_evaluate(self, customer_ids=None, today=None):
         """Bring the cases of these customers (all when ``None``) in line with the books.
 
         Missing cases are opened; cases without open debts become clear.
 
-        :param resume: end holds
         :return: the cases with something open (sudo)
         """
         self.ensure_one()
@@ -115,20 +114,30 @@ class ResCompany(models.Model):
             [("case_opened", case, None) for case in opened_sudo]
         )
         cases_sudo |= opened_sudo.with_env(cases_sudo.env)
-        self._collection_apply(cases_sudo, balances, today, resume)
+        self._collection_apply(cases_sudo, balances, today)
         return cases_sudo.filtered(lambda case: case.partner_id.id in balances)
 
-    def _collection_apply(self, cases_sudo, balances, today, resume):
-        """Write states and figures that differ from ``balances``: one write a target state."""
+    def _collection_apply(self, cases_sudo, balances, today):
+        """Write states and figures that differ from the facts: one write a target state."""
         moving = {}
         retries = cases_sudo._retry_days(today)
+        standings = cases_sudo._standings(balances, today)
+        over = cases_sudo.filtered(
+            lambda case: (
+                case.pause_reason
+                and (standings[case.id].state == "clear" or not case._is_paused(today))
+            )
+        )
+        over._end_pause()
         for case_sudo in cases_sudo:
             balance = balances.get(case_sudo.partner_id.id)
-            target, values = case_sudo._apply_balance(
-                balance, today, retry=retries.get(case_sudo.id), resume=resume
-            )
-            if target != case_sudo.state:
-                moving.setdefault(target, []).append(case_sudo.id)
+            stand = standings[case_sudo.id]
+            values = {
+                **case_sudo._figures(balance),
+                **case_sudo._standing_values(stand, balance, retries.get(case_sudo.id), today),
+            }
+            if stand.state != case_sudo.state:
+                moving.setdefault(stand.state, []).append(case_sudo.id)
             changed = {name: value for name, value in values.items() if case_sudo[name] != value}
             if changed:
                 case_sudo.write(changed)

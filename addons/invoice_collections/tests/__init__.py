@@ -1,4 +1,6 @@
 from . import test_access
+from . import test_behaviours_disputes
+from . import test_behaviours_promises
 from . import test_collection_case
 from . import test_collection_event
 from . import test_collection_letter

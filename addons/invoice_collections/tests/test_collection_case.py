@@ -92,11 +92,19 @@ class TestCollectionCase(CollectionCommon):
         invoice = self._invoice(3)
         self.company._collection_evaluate()
         case = self._case()
-        case.with_user(self.collector)._hold("dispute", note="Wrong quantity")
+        case.with_user(self.collector)._hold("reply", note="Wrong quantity")
         self._pay(invoice)
         kinds = case.event_ids.sorted("id").mapped("kind")
         self.assertEqual(
-            kinds, ["case_opened", "case_dunning", "case_on_hold", "case_held", "case_clear"]
+            kinds,
+            [
+                "case_opened",
+                "case_dunning",
+                "case_held",
+                "case_on_hold",
+                "case_resumed",
+                "case_clear",
+            ],
         )
         held = case.event_ids.filtered(lambda event: event.kind == "case_held")
         self.assertEqual(held.user_id, self.collector)
@@ -111,10 +119,10 @@ class TestCollectionCase(CollectionCommon):
             .with_user(self.collector)
             .with_context(default_case_ids=case.ids)
         ) as form:
-            form.reason = "hardship"
+            form.reason = "reply"
             form.until = TODAY + timedelta(days=30)
         form.save().action_apply()
-        self.assertEqual((case.state, case.hold_reason), ("on_hold", "hardship"))
+        self.assertEqual((case.state, case.hold_reason), ("on_hold", "reply"))
         self.assertEqual(case.next_action_date, TODAY + timedelta(days=31))
         case.action_resume()
         self.assertEqual((case.state, case.hold_reason), ("dunning", False))

@@ -140,9 +140,9 @@ class TestGuardedRuns(CollectionCommon):
     def test_a_case_on_hold_is_left_alone_until_the_day_after_its_end(self):
         self._invoice(7)
         self.company._collection_evaluate()
-        self._case()._hold("promise", TODAY + timedelta(days=2))
+        self._case()._hold("hold", TODAY + timedelta(days=2))
         self._run()
-        self.assertBlocked("promise", TODAY + timedelta(days=3))
+        self.assertBlocked("hold", TODAY + timedelta(days=3))
         self.assertEqual(self._run(TODAY + timedelta(days=2))["sent"], 0)
         self.assertEqual(self._case().state, "on_hold")
         self.assertEqual(self._run(TODAY + timedelta(days=3))["sent"], 1)

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.exceptions import ValidationError
 
-from ..models.collection_hold import HOLD_REASONS
+from ..models.collection_hold import PAUSE_REASONS
 
 
 class CollectionCaseHold(models.TransientModel):
@@ -11,7 +11,7 @@ class CollectionCaseHold(models.TransientModel):
     _description = "Hold Cases"
 
     case_ids = fields.Many2many("collection.case", required=True)
-    reason = fields.Selection(HOLD_REASONS, required=True, default="hold")
+    reason = fields.Selection(PAUSE_REASONS, required=True, default="hold")
     until = fields.Date(help="The last day on hold. Empty: until somebody resumes the case.")
     note = fields.Char()
 
@@ -23,5 +23,4 @@ class CollectionCaseHold(models.TransientModel):
             if self.until and self.until < company._collection_today():
                 raise ValidationError(self.env._("The last day of a hold cannot be in the past."))
         self.case_ids._hold(self.reason, self.until, self.note)
-        self.case_ids.sudo()._evaluate()
         return {"type": "ir.actions.act_window_close"}
