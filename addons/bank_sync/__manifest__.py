@@ -60,6 +60,7 @@
         "views/bank_connection_file_drop_views.xml",
         "views/account_journal_views.xml",
         "views/account_move_views.xml",
+        "views/account_payment_views.xml",
         "views/res_config_settings_views.xml",
         "views/bank_sync_menus.xml",
     ],

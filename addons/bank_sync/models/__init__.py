@@ -9,6 +9,7 @@ from . import (
     account_journal,
     account_move,
     account_move_line,
+    account_payment,
     bank_connection,
     bank_connection_account,
     bank_connection_account_coverage,

@@ -22,6 +22,9 @@ _DERIVED = frozenset(
     }
 )
 
+#: Transactions of a batch in one line that are read; more are known by their run.
+MAX_DETAILS = 500
+
 
 class AccountBankStatementLine(models.Model):
     _inherit = "account.bank.statement.line"
@@ -107,7 +110,10 @@ class AccountBankStatementLine(models.Model):
                        st.partner_name, partner.commercial_partner_id,
                        COALESCE(st.bank_booking_date, move.date),
                        CASE WHEN st.bank_detail_number > 0
-                            THEN entry.details -> (st.bank_detail_number - 1) END,
+                            THEN entry.details -> (st.bank_detail_number - 1)
+                            WHEN jsonb_typeof(entry.details) = 'array'
+                            AND jsonb_array_length(entry.details) > 1
+                            THEN entry.details END,
                        st.account_number, entry.charges, entry.original_currency,
                        entry.original_amount, entry.batch_reference, entry.batch_size,
                        entry.return_reason, move.journal_id
@@ -146,21 +152,28 @@ def _receipt(row):
     (key, currency, amount, payment_ref, remittance, creditor_reference, end_to_end_id) = row[:7]
     account, charges, original_currency, original_amount = row[11:15]
     run_id, count, return_reason, journal = row[15:]
-    if detail := row[10]:
+    texts = (remittance or payment_ref or "").split("\n")
+    structured = [creditor_reference, end_to_end_id]
+    if isinstance(detail := row[10], list):
+        # A batch in one line: what its transactions say is said of the line.
+        count = count or len(detail)
+        for one in detail[:MAX_DETAILS]:
+            texts += one.get("remittance") or ()
+            structured += [one.get("creditor_reference"), one.get("end_to_end_id")]
+    elif detail:
         # One transaction of a batch: what the others say is not its own.
-        remittance = "\n".join(detail.get("remittance") or ())
-        creditor_reference = detail.get("creditor_reference")
+        texts = list(detail.get("remittance") or (payment_ref or "",))
         end_to_end_id = detail.get("end_to_end_id")
+        structured = [detail.get("creditor_reference"), end_to_end_id]
         charges, return_reason = detail.get("charges"), detail.get("return_reason")
         original_currency, original_amount, run_id, count = None, None, None, None
-    texts = (remittance or payment_ref or "").split("\n")
     abroad = original_currency and original_amount and original_currency != currency
     return Receipt(
         key=key,
         currency=currency,
         amount=to_minor(float(amount), currency),
         texts=tuple(texts),
-        structured=tuple(text for text in (creditor_reference, end_to_end_id) if text),
+        structured=tuple(dict.fromkeys(text for text in structured if text)),
         counterparty_name=row[7] or "",
         partner=row[8],
         booking_date=row[9],

@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 from ..core.matching.values import OpenItem
 from .bank_entry_values import to_minor
+from .own_payments import documents_paid
 
 #: Journal items of these documents bear a number the other side knows.
 OUTGOING, INCOMING = ("out_invoice", "out_refund", "out_receipt"), ("in_invoice", "in_refund")
@@ -14,7 +15,8 @@ _COLUMNS = SQL(
     line.id, currency.name, line.amount_residual_currency, line.account_id,
     partner.commercial_partner_id, commercial.name, line.date_maturity, move.move_type,
     move.name, move.payment_reference, move.ref, COALESCE(move.invoice_date, move.date),
-    line.discount_date, line.discount_amount_currency, line.amount_currency, country.code
+    line.discount_date, line.discount_amount_currency, line.amount_currency, country.code,
+    move.origin_payment_id
     """
 )
 _TABLES = SQL(
@@ -46,22 +48,42 @@ class AccountMoveLine(models.Model):
         ]
 
     @api.model
-    def _get_open_items(self, company):
-        """Return the company's open items as values for the matching core, in one query.
+    def _get_open_payments_domain(self, company):
+        """Return which items of payments wait on an outstanding account for their bank line."""
+        return [
+            ("company_id", "=", company.id),
+            ("parent_state", "=", "posted"),
+            ("reconciled", "=", False),
+            ("account_id.account_type", "not in", ["asset_receivable", "liability_payable"]),
+            ("account_id.reconcile", "=", True),
+            ("move_id.origin_payment_id", "!=", False),
+            ("amount_residual_currency", "!=", 0),
+        ]
 
-        Extend :meth:`_get_open_items_domain` to add or leave out items.
+    @api.model
+    def _get_open_items(self, company):
+        """Return the company's open items as values for the matching core, in two queries.
+
+        Extend :meth:`_get_open_items_domain` and :meth:`_get_open_payments_domain` to add or leave
+        out items.
         """
-        query = self.sudo()._search(self._get_open_items_domain(company))
+        items_sudo = self.sudo()
         rows = self.env.execute_query(
             SQL(
-                "SELECT %s FROM %s WHERE line.id IN %s ORDER BY line.id",
+                "SELECT %s FROM %s WHERE line.id IN (%s UNION ALL %s) ORDER BY line.id",
                 _COLUMNS,
                 _TABLES,
-                query.subselect(),
+                items_sudo._search(self._get_open_items_domain(company)).select(),
+                items_sudo._search(self._get_open_payments_domain(company)).select(),
             )
         )
-        groups = {}
-        return [_open_item(row, groups) for row in rows]
+        groups, payments = {}, [row[-1] for row in rows if row[-1]]
+        paid = documents_paid(self.env, payments) if payments else {}
+        items = []
+        for row in rows:
+            item = _open_item(row, groups)
+            items.append(_of_payment(item, paid.get(row[-1], ())) if row[-1] else item)
+        return items
 
     @api.model
     def _get_settled_items(self, company, since):
@@ -106,7 +128,7 @@ class AccountMoveLine(models.Model):
 
 def _open_item(row, groups):
     (key, currency, residual, account, partner, partner_name, due, move_type, *names) = row[:11]
-    issued, discount_date, discounted, amount, country = row[11:]
+    issued, discount_date, discounted, amount, country, _payment = row[11:]
     number, payment_reference, ref = names
     references = [number, payment_reference]
     if move_type in INCOMING:
@@ -130,3 +152,9 @@ def _open_item(row, groups):
         period=f"{issued:%Y-%m}" if issued and move_type in OUTGOING else "",
         country=country or "",
     )
+
+
+def _of_payment(item, documents):
+    """Return the item of a payment, known by the numbers of what it pays: payers quote those."""
+    numbers = [number for _item, _amount, told in documents for number in told]
+    return replace(item, references=tuple(dict.fromkeys((*numbers, *item.references))))

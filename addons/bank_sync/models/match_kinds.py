@@ -16,7 +16,7 @@ KIND_LABELS = [
     ("over", "Paid over"),
     ("foreign_currency", "Foreign currency"),
     ("third_party", "Paid by a third party"),
-    ("collection", "Collective credit"),
+    ("collection", "Run of payments"),
     ("payout", "Payout of a payment service"),
     ("return", "Returned payment"),
     ("refund", "Refund"),

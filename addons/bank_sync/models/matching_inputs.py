@@ -17,6 +17,7 @@ from ..core.matching.policy import Policy
 from ..core.matching.transfers import End, Transfers
 from ..core.matching.values import Customer, Kind
 from .bank_entry_values import to_minor
+from .own_payments import OwnPayments
 
 #: Days in which somebody may quote or pay an invoice again that is settled.
 SETTLED_DAYS = 120
@@ -43,6 +44,7 @@ class MatchingInputs:
             knowledge=self.env["bank.match.payer"]._knowledge(self.company),
             trust=self.env["bank.match.situation"]._trust(self.company),
             policy=self._policy(),
+            runs=OwnPayments(self.env, self.company).runs(self._since()),
             transfers=self._transfers(receipts),
             weights=weights,
         )
@@ -51,10 +53,13 @@ class MatchingInputs:
 
     def _ledger(self, open_items):
         ledger = Ledger(open_items)
-        since = self.today - timedelta(days=SETTLED_DAYS)
-        for item, day in self.env["account.move.line"]._get_settled_items(self.company, since):
+        items = self.env["account.move.line"]
+        for item, day in items._get_settled_items(self.company, self._since()):
             ledger.add_settled(item, day)
         return ledger
+
+    def _since(self):
+        return self.today - timedelta(days=SETTLED_DAYS)
 
     def _customers(self, ledger):
         """Return the partners who owe something or did of late, and those they belong to."""

@@ -59,6 +59,7 @@ WEIGHTS: Mapping[str, float] = {
     Reason.OUR_COLLECTION.value: 8.3,
     Reason.COLLECTION_TOTAL.value: 5.6,
     Reason.PAYOUT_REPORTED.value: 8.6,
+    Reason.PAYOUT_LIKELY.value: 12.5,
     Reason.TAKEN_BACK.value: 8.0,
     Reason.OWN_ACCOUNT.value: 10.0,
     Reason.OTHER_END.value: 7.0,

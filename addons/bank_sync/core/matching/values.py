@@ -65,6 +65,7 @@ class Reason(str, Enum):
     OUR_COLLECTION = "our_collection"
     COLLECTION_TOTAL = "collection_total"
     PAYOUT_REPORTED = "payout_reported"
+    PAYOUT_LIKELY = "payout_likely"
     TAKEN_BACK = "taken_back"
     OWN_ACCOUNT = "own_account"
     OTHER_END = "other_end"
