@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from .interest import RatePeriod, round_up
 
 #: Who owes: a business, a consumer, a public body.
-DEBTOR_TYPES = ("b2b", "b2c", "public")
+SEGMENTS = ("b2b", "b2c", "public")
 
 _ALWAYS = (date.min, date.max)
 
@@ -20,14 +20,14 @@ _ALWAYS = (date.min, date.max)
 class RuleLine:
     """One verified figure. Amounts in minor units of ``currency``; rates and shares in percent.
 
-    ``debtor`` is ``None`` where the line holds for everybody. ``amount_from`` is the smallest
+    ``segment`` is ``None`` where the line holds for everybody. ``amount_from`` is the smallest
     debt of its tier. With a ``reference``, ``value`` is the margin in points over it.
     """
 
     key: int
     kind: str
     value: Decimal
-    debtor: str | None = None
+    segment: str | None = None
     amount_from: int = 0
     currency: int | None = None
     first: date | None = None
@@ -62,13 +62,13 @@ class Sum:
 
 
 def applicable(
-    lines: Iterable[RuleLine], kind: str, debtor: str, day: date | None = None
+    lines: Iterable[RuleLine], kind: str, segment: str, day: date | None = None
 ) -> list[RuleLine]:
     """Return the lines of a kind for a debtor; those made for its type beat those for everybody.
 
     :param day: only those in force on it
 
-    >>> all_, own = RuleLine(1, "fee", Decimal(5)), RuleLine(2, "fee", Decimal(7), debtor="b2c")
+    >>> all_, own = RuleLine(1, "fee", Decimal(5)), RuleLine(2, "fee", Decimal(7), segment="b2c")
     >>> [line.key for line in applicable([all_, own], "fee", "b2c")]
     [2]
     >>> [line.key for line in applicable([all_, own], "fee", "b2b")]
@@ -78,10 +78,10 @@ def applicable(
         line
         for line in lines
         if line.kind == kind
-        and line.debtor in (None, debtor)
+        and line.segment in (None, segment)
         and (day is None or line.span[0] <= day <= line.span[1])
     ]
-    return [line for line in found if line.debtor] or found
+    return [line for line in found if line.segment] or found
 
 
 def interest_rates(
@@ -155,16 +155,16 @@ def recovery_scale(
     return Sum(int(total.quantize(Decimal(1), ROUND_HALF_UP)), ordered[0].key)
 
 
-def recovery_sum(principal: int, lines: Sequence[RuleLine], debtor: str, day: date) -> Sum | None:
+def recovery_sum(principal: int, lines: Sequence[RuleLine], segment: str, day: date) -> Sum | None:
     """Return what one late debt costs its debtor once: the fixed sum or the scale, never both.
 
     Where a country has both, the fixed sum is the least and counts towards the scale.
     """
-    bands = applicable(lines, "recovery_share", debtor, day)
-    floor = next(iter(applicable(lines, "recovery_min", debtor, day)), None)
-    ceiling = next(iter(applicable(lines, "recovery_max", debtor, day)), None)
+    bands = applicable(lines, "recovery_share", segment, day)
+    floor = next(iter(applicable(lines, "recovery_min", segment, day)), None)
+    ceiling = next(iter(applicable(lines, "recovery_max", segment, day)), None)
     sums = [
-        fixed_sum(principal, applicable(lines, "fixed_sum", debtor, day)),
+        fixed_sum(principal, applicable(lines, "fixed_sum", segment, day)),
         recovery_scale(principal, bands, floor, ceiling),
     ]
     return max((found for found in sums if found), key=lambda one: one.amount, default=None)

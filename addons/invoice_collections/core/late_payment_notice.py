@@ -11,22 +11,20 @@ _DAY = timedelta(days=1)
 class NoticeRule:
     """A notice must have been given, free of charge, ``days`` whole days before any charge.
 
-    The days count from the day after an electronic notice, or from the n-th working day after a
-    letter was posted. ``covers_interest``: without it interest is not owed either.
+    The days count from the day after an electronic notice, or from the ``post_days``-th working
+    day after a letter was posted.
     """
 
     days: int
     post_days: int = 0
-    covers_interest: bool = False
-    rule: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class FeeRule:
     """How many reminders may cost something, and how much each at most (minor units).
 
-    ``free`` reminders come first. ``most`` is how many may be charged (``None``: no limit), each one
-    ``gap_days`` after the charged one before it, none before the debt is ``late_days`` late.
+    ``free`` reminders come first. ``most`` is how many may be charged (``None``: no limit), each
+    ``gap_days`` after the one charged before, and none before the debt is ``late_days`` late.
     """
 
     cap: int
@@ -34,8 +32,6 @@ class FeeRule:
     most: int | None = None
     gap_days: int = 0
     late_days: int = 0
-    must_be_agreed: bool = False
-    rule: int = 0
 
 
 def notice_starts(
@@ -73,8 +69,12 @@ def notice_deadline(
     return notice_starts(sent, by_post, rule, closed) + timedelta(days=rule.days - 1)
 
 
-def chargeable(sent: Sequence[date], due: date, rule: FeeRule) -> tuple[int, ...]:
+def chargeable(
+    sent: Sequence[date], due: date, rule: FeeRule, not_before: date = date.min
+) -> tuple[int, ...]:
     """Return the positions of the reminders for which a fee may be asked.
+
+    :param not_before: the first day on which charges are allowed at all
 
     >>> days = [date(2026, 3, d) for d in (1, 5, 11, 21, 31)]
     >>> chargeable(days, date(2026, 2, 1), FeeRule(100_00, most=2, gap_days=10))
@@ -82,7 +82,7 @@ def chargeable(sent: Sequence[date], due: date, rule: FeeRule) -> tuple[int, ...
     """
     found: list[int] = []
     for position, day in enumerate(sent):
-        if position < rule.free or (day - due).days < rule.late_days:
+        if position < rule.free or day < not_before or (day - due).days < rule.late_days:
             continue
         if rule.most is not None and len(found) >= rule.most:
             break

@@ -1,0 +1,135 @@
+from datetime import timedelta
+
+from odoo import fields, models
+
+from ..core import late_debt
+
+#: Class of the paragraph that gives notice: without it in the text, no notice was given.
+NOTICE_MARK = "o_collection_notice"
+
+
+class CollectionTouchpoint(models.Model):
+    _inherit = "collection.touchpoint"
+
+    charge_rows = fields.Json(
+        "Charges told", readonly=True, copy=False, help="What the message says of charges."
+    )
+    notice_terms = fields.Json(
+        "Terms of the notice",
+        readonly=True,
+        copy=False,
+        help="Last day and costs that the message names.",
+    )
+    notice_ids = fields.One2many("collection.notice", "touchpoint_id", readonly=True)
+
+    # === SEND === #
+
+    def _dispatch(self):
+        """Work out what the messages say of charges, for all of them at once, then hand over."""
+        for company, of_company in self.grouped("company_id").items():
+            if company._collection_policy().charge_mode == "announce":
+                for day, touchpoints in of_company.grouped("date").items():
+                    touchpoints._prepare_charges(day)
+        return super()._dispatch()
+
+    def _prepare_charges(self, day):
+        """Record the charges of what is due, and note what each message says of them."""
+        lines = self.item_ids.filtered(lambda item: item.block == "due").move_line_id
+        debts = {debt.key: debt for debt in self.env["collection.late.payment"]._debts(lines, day)}
+        found = late_debt.charges(debts.values())
+        self.env["collection.charge"]._record(lines, day, found)
+        for touchpoint in self:
+            values = {
+                "charge_rows": touchpoint._prepare_charge_rows(found),
+                "notice_terms": touchpoint._prepare_notice(debts),
+            }
+            if any(values.values()):
+                touchpoint.write(values)
+
+    def _prepare_charge_rows(self, found):
+        """Return what this message says of charges, in its language."""
+        self = self.with_context(lang=self.lang)  # noqa: PLW0642
+        words = self.env["collection.charge.words"]
+        kinds = dict(self.env["collection.charge"]._fields["kind"]._description_selection(self.env))
+        return [
+            {
+                "label": item.label,
+                "kind": kinds[charge.kind],
+                "minor": charge.amount,
+                "explanation": words._explain(
+                    {"code": charge.code, **charge.details}, self.currency_id
+                ),
+            }
+            for item in self.item_ids
+            if item.block == "due"
+            for charge in found.get(item.move_line_id.id, [])
+        ]
+
+    def _prepare_notice(self, debts):
+        """Return the last day and the costs this message has to name; ``None`` for none.
+
+        The day leaves one more than the law asks for, as a mail may leave after midnight.
+        """
+        costs, last_days = {}, []
+        for line in self.item_ids.filtered(lambda item: item.block == "due").move_line_id:
+            debt = debts.get(line.id)
+            if not debt or not debt.needs_notice or debt.notice_ended:
+                continue
+            cost = late_debt.cost_after_notice(debt)
+            if cost or debt.rule_number("notice_interest"):
+                costs[str(line.id)] = cost
+                last_days.append(self._notice_deadline(debt, self.date + timedelta(days=1)))
+        if not costs:
+            return None
+        return {"deadline": str(max(last_days)), "costs": costs, "total": sum(costs.values())}
+
+    def _notice_deadline(self, debt, sent_on):
+        return self.env["collection.notice"]._deadline(debt, sent_on, self.channel == "letter")
+
+    def _charge_amounts(self):
+        """Return the told charges as a letter shows them: rows with amounts, and the notice."""
+        self.ensure_one()
+        factor = 10**self.currency_id.decimal_places
+        rows = [{**row, "amount": row["minor"] / factor} for row in self.charge_rows or []]
+        notice = self.notice_terms and {
+            "deadline": fields.Date.to_date(self.notice_terms["deadline"]),
+            "amount": self.notice_terms["total"] / factor,
+        }
+        return {"rows": rows, "notice": notice, "total": sum(row["amount"] for row in rows)}
+
+    # === NOTICE === #
+
+    def _transition(self, target, values=None, payload=None):
+        """Move on; a message that left with a notice in it starts the notice's days."""
+        result = super()._transition(target, values, payload)
+        if target == "sent":
+            self.filtered("notice_terms")._note_notices()
+        return result
+
+    def _note_notices(self):
+        """Note the notices given, of those that left in time and with the words in them."""
+        rows = []
+        for touchpoint in self - self.notice_ids.touchpoint_id:
+            sent_on = touchpoint.company_id._collection_today()
+            on_time = sent_on <= touchpoint.date + timedelta(days=1)
+            if not on_time or NOTICE_MARK not in (touchpoint.message_id.body or ""):
+                continue
+            terms = touchpoint.notice_terms
+            factor = 10**touchpoint.currency_id.decimal_places
+            rows += [
+                {
+                    "move_line_id": int(line),
+                    "touchpoint_id": touchpoint.id,
+                    "amount": cost / factor,
+                    "deadline": terms["deadline"],
+                    "sent_on": sent_on,
+                }
+                for line, cost in terms["costs"].items()
+            ]
+        notices = self.env["collection.notice"].sudo().create(rows)
+        self.env["collection.event"]._log_many(
+            [
+                ("notice_given", notice.touchpoint_id, {"deadline": str(notice.deadline)})
+                for notice in notices
+            ]
+        )
