@@ -26,6 +26,8 @@ from . import collection_dispute_line
 from . import collection_recheck
 from . import collection_touchpoint
 from . import collection_touchpoint_item
+from . import collection_case_answers
+from . import collection_case_tasks
 from . import collection_engine
 from . import collection_engine_debtors
 from . import collection_letter
@@ -42,6 +44,9 @@ from . import collection_charge_words
 from . import collection_notice
 from . import collection_case_charges
 from . import collection_touchpoint_charges
+from . import collection_touchpoint_outcome
+from . import collection_touchpoint_post
+from . import collection_letter_batch
 from . import collection_debtor_page
 from . import collection_debtor_payment
 from . import collection_debtor_request
@@ -55,6 +60,7 @@ from . import account_move_line
 from . import account_move_line_clock
 from . import account_move_line_charges
 from . import mail_mail
+from . import mail_thread
 from . import res_company
 from . import res_partner
 from . import res_partner_kind

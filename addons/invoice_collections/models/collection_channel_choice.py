@@ -8,6 +8,8 @@ from ..core import channels
 
 #: Days for which a channel that failed for a step is not tried again for that step.
 TRIED_DAYS = 14
+#: How often a step is tried in all: once, and once more on the next channel.
+MOST_TRIES = 2
 
 
 @dataclass(frozen=True)
@@ -172,7 +174,8 @@ class CollectionChannel(models.Model):
             return "no_address"
         if point and point.health in ("hard", "invalid"):
             return "bounced"
-        if (case.id, step, code) in known["tried"]:
+        tried = [one for one in channels.CHANNELS if (case.id, step, one) in known["tried"]]
+        if code in tried or len(tried) >= MOST_TRIES:
             return "tried"
         return None
 

@@ -96,14 +96,24 @@ class CollectionTouchpoint(models.Model):
         """
         letters = self._write_letters()
         self = self._hold_unwritten(letters)  # noqa: PLW0642 the rest of them go out
+        messages = self._keep_messages(letters)
+        mails = self._create_mails(messages, letters)
+        for touchpoint, mail in zip(self, mails, strict=True):
+            touchpoint.mail_id = mail
+        self._record_queued()
+        return self
+
+    def _keep_messages(self, letters):
+        """Keep what is said on the cases, one message a touchpoint, and return the messages."""
         messages = self.env["mail.message"].create(
             [touchpoint._prepare_message_values(*letters[touchpoint]) for touchpoint in self]
         )
-        mails = self._create_mails(messages, letters)
-        for touchpoint, message, mail in zip(self, messages, mails, strict=True):
-            touchpoint.write(
-                {"message_id": message.id, "mail_id": mail.id, "subject": message.subject}
-            )
+        for touchpoint, message in zip(self, messages, strict=True):
+            touchpoint.write({"message_id": message.id, "subject": message.subject})
+        return messages
+
+    def _record_queued(self):
+        """Record that these wait to leave, with what they say as evidence."""
         self._transition(
             "queued",
             {"block_reason": False, "retry_date": False},
@@ -111,7 +121,6 @@ class CollectionTouchpoint(models.Model):
         )
         for day, touchpoints in self.grouped("date").items():
             touchpoints.case_id.write({"last_contact_date": day})
-        return self
 
     def _create_mails(self, messages, letters):
         """Create a mail and a notification for each message, in the order of the touchpoints."""
@@ -174,6 +183,18 @@ class CollectionTouchpoint(models.Model):
             "auto_delete": False,
             "state": "outgoing",
             "references": message.message_id,
+            "headers": repr(self._mail_headers()),
+        }
+
+    def _mail_headers(self):
+        """Return what tells mail programs that a machine wrote, and how to be left alone."""
+        self.ensure_one()
+        stop = self.case_id._opt_out_url(self.channel)
+        return {
+            "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "OOF, AutoReply",
+            "List-Unsubscribe": f"<{stop}>",
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         }
 
     def _prepare_notification_values(self, message, mail):
@@ -195,18 +216,19 @@ class CollectionTouchpoint(models.Model):
         company = self.company_id
         author = company.partner_id
         sender = company.email_formatted or author.email_formatted or self.env.user.email_formatted
+        by_mail = self.channel == "email"
         return {
             "model": "collection.case",
             "res_id": self.case_id.id,
             "record_name": self.partner_id.name,
-            "message_type": "email_outgoing",
+            "message_type": "email_outgoing" if by_mail else "comment",
             "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
             "subject": subject,
             "body": body,
             "author_id": author.id,
             "email_from": sender,
-            "reply_to": sender,
-            "partner_ids": [Command.link(self.contact_id.id)],
+            "reply_to": company.catchall_formatted or sender,
+            "partner_ids": [Command.link(self.contact_id.id)] if by_mail else [],
         }
 
     def _in_layout(self, body):
@@ -223,7 +245,8 @@ class CollectionTouchpoint(models.Model):
         """Return what an event keeps of a letter: words as a hash, amounts as text."""
         self.ensure_one()
         return {
-            "to": self.email,
+            "channel": self.channel,
+            "to": self.address or self.email,
             "lang": self.lang,
             "step": self.step_id.id,
             "tone": self.tone,
@@ -240,58 +263,3 @@ class CollectionTouchpoint(models.Model):
     def _exact(self, amount):
         """Return an amount as exact decimal text of the touchpoint's currency."""
         return f"{amount:.{self.currency_id.decimal_places}f}"
-
-    # === AFTER === #
-
-    def _record_outcome(self, failure_type, failure_reason):
-        """Carry what the mail server said: sent, or failed, with a task for a person."""
-        if not self:
-            return
-        if not failure_type:
-            self._transition("sent", {"sent_at": fields.Datetime.now(), "failure_reason": False})
-            return
-        failed = self.filtered(lambda touchpoint: touchpoint.state == "queued")
-        failed._transition(
-            "failed",
-            {"failure_reason": failure_reason or failure_type},
-            {"failure": failure_type, "reason": str(failure_reason or "")},
-        )
-        failed._ask(self.env._("A reminder could not be delivered"))
-
-    def _ask_for_address(self):
-        """Leave a task where nobody can be written to: never silence."""
-        self._ask(self.env._("No e-mail address: the customer cannot be reminded"))
-
-    def _ask(self, summary):
-        """Schedule one to-do a case, unless the same one is open already."""
-        cases = self.case_id
-        if not cases:
-            return
-        open_ids = set(
-            self.env["mail.activity"]
-            .search(
-                [
-                    ("res_model", "=", "collection.case"),
-                    ("res_id", "in", cases.ids),
-                    ("summary", "=", summary),
-                ]
-            )
-            .mapped("res_id")
-        )
-        fallback = self.env.ref("base.user_admin")
-        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-            [
-                {
-                    "res_model_id": self.env["ir.model"]._get_id("collection.case"),
-                    "res_id": case.id,
-                    "activity_type_id": self.env.ref("mail.mail_activity_data_todo").id,
-                    "summary": summary,
-                    "date_deadline": case.company_id._collection_today(),
-                    "user_id": (
-                        case.user_id or case.company_id._collection_policy().user_id or fallback
-                    ).id,
-                }
-                for case in cases
-                if case.id not in open_ids
-            ]
-        )

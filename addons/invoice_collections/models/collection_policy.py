@@ -82,6 +82,7 @@ class CollectionPolicy(models.Model):
         "capital_rate",
         "holdout_share",
         "paid_claim_days",
+        "reply_pause_days",
     )
 
     def write(self, vals):

@@ -2,7 +2,8 @@ from odoo import fields, models
 
 
 class CollectionPolicy(models.Model):
-    _inherit = "collection.policy"
+    _name = "collection.policy"
+    _inherit = ["collection.policy", "mail.thread", "mail.activity.mixin"]
 
     gain_days = fields.Integer(
         "An answer gains (days)",
@@ -17,8 +18,29 @@ class CollectionPolicy(models.Model):
         "them does one see what reminders bring. Zero: nobody.",
     )
 
+    reply_pause_days = fields.Integer(
+        "After an answer, wait (days)",
+        default=7,
+        help="So long no reminder follows when a customer has answered; a person gets the answer. "
+        "Zero: reminders go on.",
+    )
+
     _worth = models.Constraint(
-        "CHECK(gain_days >= 0 AND capital_rate >= 0 AND holdout_share >= 0"
-        " AND holdout_share <= 50)",
+        "CHECK(gain_days >= 0 AND reply_pause_days >= 0 AND capital_rate >= 0"
+        " AND holdout_share >= 0 AND holdout_share <= 50)",
         "Days and rates are not negative, and at most half of the customers are left alone.",
     )
+
+    # === BUSINESS METHODS === #
+
+    def _ask_responsible(self, summary, note=""):
+        """Give the person responsible for collections one task, unless it is open already."""
+        for policy in self:
+            if summary not in policy.sudo().activity_ids.mapped("summary"):
+                policy.sudo().activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    policy.company_id._collection_today(),
+                    summary=summary,
+                    note=note,
+                    user_id=(policy.user_id or self.env.ref("base.user_admin")).id,
+                )

@@ -21,9 +21,7 @@ class CollectionReach(models.AbstractModel):
     @api.depends("opt_out_ids.channel", "opt_out_ids.ended_at")
     def _compute_opt_out(self):
         for case in self:
-            case.opt_out = any(
-                one.channel == "email" and not one.ended_at for one in case.opt_out_ids
-            )
+            case.opt_out = case._is_opted_out("email")
 
     def _inverse_opt_out(self):
         for case in self:
@@ -33,6 +31,16 @@ class CollectionReach(models.AbstractModel):
                 case._opt_in(["email"], "person")
 
     # === BUSINESS METHODS === #
+
+    def _opt_out_url(self, channel):
+        """Return the address at which the customer stops the messages on a channel."""
+        self.ensure_one()
+        return f"{self._debtor_url()}/stop/{channel}"
+
+    def _is_opted_out(self, channel):
+        """Return whether the customer does not want messages on a channel."""
+        self.ensure_one()
+        return any(one.channel == channel and not one.ended_at for one in self.opt_out_ids)
 
     def _opt_out(self, codes, source):
         """Stop writing to these customers on these channels, at once: what waits is withdrawn.

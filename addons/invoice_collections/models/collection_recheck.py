@@ -229,7 +229,8 @@ class CollectionRecheck(models.AbstractModel):
         for touchpoint in written:
             subject, body = letters[touchpoint]
             touchpoint.message_id.write({"subject": subject, "body": body})
-            touchpoint.mail_id.write({"body_html": touchpoint._in_layout(body)})
+            if touchpoint.mail_id:
+                touchpoint.mail_id.write({"body_html": touchpoint._in_layout(body)})
             touchpoint.subject = subject
         self.env["collection.event"]._log_many(
             [

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 #: Channel -> the method that hands touchpoints over to it; each returns those it took.
-SENDERS = {"email": "_queue_mails"}
+SENDERS = {"email": "_queue_mails", "letter": "_queue_letters"}
 
 
 class CollectionTouchpoint(models.Model):
@@ -27,6 +27,9 @@ class CollectionTouchpoint(models.Model):
     )
     alternatives = fields.Json(
         "Channels compared", readonly=True, help="What each channel was worth, and why not."
+    )
+    letter_batch_id = fields.Many2one(
+        "collection.letter.batch", readonly=True, ondelete="set null", index="btree_not_null"
     )
     company_currency_id = fields.Many2one(
         related="company_id.currency_id", string="Company currency"

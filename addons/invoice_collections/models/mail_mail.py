@@ -19,11 +19,20 @@ class MailMail(models.Model):
     def _postprocess_sent_message(
         self, success_pids, success_emails, failure_reason=False, failure_type=None
     ):
-        """Carry the outcome to the touchpoint: sent, or failed and why."""
-        self._collection_touchpoints()._record_outcome(failure_type, failure_reason)
-        return super()._postprocess_sent_message(
+        """Carry the outcome to the touchpoint: sent, or failed and why.
+
+        Where no mail server could be reached, ours stay in the queue: the next hour tries again.
+        """
+        touchpoints = self._collection_touchpoints()
+        unreachable = failure_type == "mail_smtp" and not failure_reason
+        if not unreachable:
+            touchpoints._record_outcome(failure_type, failure_reason)
+        result = super()._postprocess_sent_message(
             success_pids, success_emails, failure_reason=failure_reason, failure_type=failure_type
         )
+        if unreachable:
+            touchpoints._wait_for_server()
+        return result
 
     def _collection_touchpoints(self):
         """Return the touchpoints (sudo) of these mails that are not sent yet."""

@@ -16,3 +16,5 @@ from . import test_public_payment
 from . import test_public_transfer
 from . import test_reminders
 from . import test_tour
+from . import test_behaviours_channels
+from . import test_opt_out_page

@@ -18,6 +18,7 @@ MATRIX = {
     "collection.channel": ("r", "rw"),
     "collection.channel.stat": ("r", "r"),
     "collection.contact.point": ("r", "r"),
+    "collection.letter.batch": ("r", "r"),
     "collection.opt.out": ("r", "r"),
     "collection.paid.claim": ("r", "r"),
     "collection.promise": ("r", "r"),

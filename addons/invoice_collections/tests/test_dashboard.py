@@ -216,7 +216,7 @@ class TestDashboard(AccountTestInvoicingCommon, HttpCase):
         self._invoice(10, -8)
         self._touchpoint(self._case(), 1, "blocked", "no_address")
         [row] = self._data()["cases"]
-        self.assertEqual(row["why"], "No e-mail address")
+        self.assertEqual(row["why"], "No address that works")
 
     def test_the_number_of_queries_does_not_grow(self):
         self._invoice(10, -8)

@@ -1,0 +1,48 @@
+from odoo import models
+
+
+class CollectionCase(models.Model):
+    _inherit = "collection.case"
+
+    # === BUSINESS METHODS - WHAT PEOPLE ARE ASKED === #
+
+    def _ask(self, summary, activity_type="mail.mail_activity_data_todo", notes=None):
+        """Give whoever is responsible one task a case, unless the same one is open already.
+
+        :param notes: ``{case: what stands in the task}``
+        """
+        if not self:
+            return
+        open_ids = set(
+            self.env["mail.activity"]
+            .search(
+                [
+                    ("res_model", "=", "collection.case"),
+                    ("res_id", "in", self.ids),
+                    ("summary", "=", summary),
+                ]
+            )
+            .mapped("res_id")
+        )
+        model_id = self.env["ir.model"]._get_id("collection.case")
+        self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
+            [
+                {
+                    "res_model_id": model_id,
+                    "res_id": case.id,
+                    "activity_type_id": self.env.ref(activity_type).id,
+                    "summary": summary,
+                    "note": (notes or {}).get(case, False),
+                    "date_deadline": case.company_id._collection_today(),
+                    "user_id": case._responsible().id,
+                }
+                for case in self
+                if case.id not in open_ids
+            ]
+        )
+
+    def _responsible(self):
+        """Return who gets the tasks of a case."""
+        self.ensure_one()
+        fallback = self.env.ref("base.user_admin")
+        return self.user_id or self.company_id._collection_policy().user_id or fallback
