@@ -1,19 +1,17 @@
 from odoo import http
 
 from ..models.collection_channel import CHANNELS
-from .debtor_page import DebtorPage
-
-_PAGE = {"type": "http", "auth": "public", "website": True, "multilang": False, "sitemap": False}
+from .debtor_base import PAGE, DebtorBase
 
 
-class OptOut(DebtorPage):
+class OptOut(DebtorBase, http.Controller):
     """Being left alone on one channel, by one click, without login.
 
     Opening the link changes nothing. The POST carries no token but the link's own: mail programs
     send it themselves (RFC 8058), and all it can do is stop messages.
     """
 
-    @http.route("/collections/<string:token>/stop/<string:channel>", methods=["GET"], **_PAGE)
+    @http.route("/collections/<string:token>/stop/<string:channel>", methods=["GET"], **PAGE)
     def opt_out_ask(self, token, channel, **_kwargs):
         """Ask whether messages on this channel shall stop."""
         return self._opt_out_page(token, channel)
@@ -22,7 +20,7 @@ class OptOut(DebtorPage):
         "/collections/<string:token>/stop/<string:channel>",
         methods=["POST"],
         csrf=False,
-        **_PAGE,
+        **PAGE,
     )
     def opt_out_act(self, token, channel, again=None, **_kwargs):
         """Stop messages on this channel, or start them again."""

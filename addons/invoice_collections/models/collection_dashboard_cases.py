@@ -32,7 +32,7 @@ class CollectionDashboard(models.AbstractModel):
                 active & Domain("touchpoint_ids", "any", recent & failed),
             ),
             (
-                self.env._("No e-mail address"),
+                self.env._("No address that works"),
                 active & Domain("touchpoint_ids", "any", recent & no_address),
             ),
             (
