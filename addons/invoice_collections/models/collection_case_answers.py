@@ -44,13 +44,13 @@ class CollectionCase(models.Model):
         self.sudo()._ask(self.env._("The customer has answered: please read it and decide"))
 
     def _pause_for_answer(self):
-        """Hold a case that is being chased; a hold for another reason stays as it is."""
+        """Pause a case that is being chased; what else stops it stays, and so does a person's."""
         self.ensure_one()
         days = self.company_id._collection_policy().reply_pause_days
-        until = self.company_id._collection_today() + timedelta(days=days)
-        answered = self.state == "on_hold" and self.hold_reason == "reply"
-        if days and (self.state in ("watching", "dunning") or answered):
-            self._hold("reply", until)
+        today = self.company_id._collection_today()
+        ours = self.pause_reason == "reply" or not self._is_paused(today)
+        if days and ours and self.state in ("watching", "dunning", "on_hold"):
+            self._hold("reply", today + timedelta(days=days))
 
     def _last_contact(self):
         """Return the latest touchpoint the customer got."""

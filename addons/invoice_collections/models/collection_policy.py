@@ -7,6 +7,7 @@ class CollectionPolicy(models.Model):
 
     _name = "collection.policy"
     _description = "Collection Policy"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _rec_name = "company_id"
 
     company_id = fields.Many2one(

@@ -2,8 +2,7 @@ from odoo import fields, models
 
 
 class CollectionPolicy(models.Model):
-    _name = "collection.policy"
-    _inherit = ["collection.policy", "mail.thread", "mail.activity.mixin"]
+    _inherit = "collection.policy"
 
     gain_days = fields.Integer(
         "An answer gains (days)",

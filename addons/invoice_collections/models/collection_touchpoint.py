@@ -36,7 +36,6 @@ BLOCK_REASONS = [
     ("promise", "Payment promised"),
     ("plan", "Payment plan"),
     ("hardship", "Hardship"),
-    ("reply", "The customer has answered"),
     ("hold", "On hold"),
     ("reply", "The customer wrote to us"),
     ("opt_out", "The customer does not want to be written to"),

@@ -220,12 +220,12 @@ class TestBehavioursChannels(ChannelCase):
         self.assertEqual(self._case().state, "dunning")
         self.assertEqual(len(self._case().activity_ids), 1)
 
-    def test_an_answer_does_not_shorten_a_dispute(self):
+    def test_an_answer_does_not_shorten_a_persons_pause(self):
         touchpoint = self._sent()
         case = self._case()
-        case._hold("dispute")
+        case._hold("hold")
         self._receive(self._incoming("Re: Reminder", "Still wrong.", touchpoint.message_id))
-        self.assertEqual((case.hold_reason, case.hold_until), ("dispute", False))
+        self.assertEqual((case.hold_reason, case.hold_until), ("hold", False))
 
     def test_a_mailbox_full_of_auto_replies_stops_nothing(self):
         touchpoint = self._sent()
