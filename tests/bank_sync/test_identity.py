@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from odoo.addons.bank_sync.core.entry_content import fingerprint, told_digest
+from odoo.addons.bank_sync.core.entry_content import fingerprint
 from odoo.addons.bank_sync.core.identity import Coverage, KnownEntry, reconcile_window
-from odoo.addons.bank_sync.core.statement import Entry, EntryDetail
+from odoo.addons.bank_sync.core.statement import Entry
 
 DAY = date(2026, 3, 10)
 
@@ -38,26 +38,6 @@ def doubtful(new_plan):
 
 def indexes(new_plan):
     return [added.index for added in new_plan.added]
-
-
-class TestUltimateParty:
-    """It was read only later: what is kept without it stays known."""
-
-    def test_the_digest_of_what_is_kept_stays_as_it_was(self):
-        old = Entry(
-            None, None, 1000, "EUR", entry_reference="A", details=(EntryDetail(1000, "EUR"),)
-        )
-        kept = "846334361ad49970397b146cb22da109d4635e04869a71b3b82ef6a3e48ca7d4"
-        assert told_digest(old) == kept
-        assert told_digest(replace(old, ultimate_name="Real Payer")) != kept
-
-    def test_told_later_it_is_new_content_of_the_same_entry(self):
-        result = plan(known(entry()), [entry(ultimate_name="Real Payer")])
-        assert (result.changed, result.added, result.presumed) == (((1, 0),), (), ())
-
-    def test_not_told_again_it_is_nothing_new(self):
-        result = plan(known(entry(ultimate_name="Real Payer")), [entry()])
-        assert (result.matched, result.changed) == (((1, 0),), ())
 
 
 class TestAlike:

@@ -168,7 +168,6 @@ def _receipt(row):
         charges, return_reason = detail.get("charges"), detail.get("return_reason")
         ultimate_name = detail.get("ultimate_name")
         original_currency, original_amount, run_id, count = None, None, None, None
-    abroad = original_currency and original_amount and original_currency != currency
     return Receipt(
         key=key,
         currency=currency,
@@ -181,15 +180,20 @@ def _receipt(row):
         account=account_key(account or ""),
         ultimate_name=ultimate_name or "",
         charges=_charged(charges, currency),
-        instructed=(original_currency, to_minor(abs(original_amount), original_currency))
-        if abroad
-        else None,
+        instructed=_instructed(original_currency, original_amount, currency),
         end_to_end_id=end_to_end_id or "",
         run_id=run_id or "",
         count=count or 0,
         return_reason=return_reason or "",
         journal=journal,
     )
+
+
+def _instructed(currency, amount, booked):
+    """Return what the payer ordered, where that was in another currency than is booked."""
+    if not currency or not amount or currency == booked:
+        return None
+    return currency, to_minor(abs(amount), currency)
 
 
 def _charged(charges, currency):
