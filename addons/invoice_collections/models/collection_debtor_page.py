@@ -39,6 +39,16 @@ class CollectionCase(models.Model):
             ],
         }
 
+    def _debtor_portal_sums(self):
+        """Return ``[(currency, open in all, overdue)]``, as the list of companies shows it."""
+        self.ensure_one()
+        sums = self._debtor_sums(self.company_id._collection_today())
+        return [
+            (currency, values["total"], values["overdue"])
+            for currency, values in sums.items()
+            if values["count"]
+        ]
+
     def _debtor_sections(self, sums=None, page=1):
         """Return what the customer owes, one section a currency, the company's own first.
 
@@ -214,8 +224,8 @@ class CollectionCase(models.Model):
         """
         self.ensure_one()
         move = self.env["account.move"].browse(move_id)
-        open_ = self._debtor_lines(move).move_id
-        return open_.filtered(lambda move: move.move_type in _DOCUMENTS)
+        mine = self._debtor_lines(move).move_id or (self._debtor_paid_documents() & move)
+        return mine.filtered(lambda move: move.move_type in _DOCUMENTS)
 
     # === BUSINESS METHODS - WHAT THE CUSTOMER CHOOSES === #
 
