@@ -10,7 +10,7 @@ from .collection_channel import CHANNELS
 ADDRESS_SCOPE = "invoice_collections.debtor_address"
 ADDRESS_HOURS = 72
 
-#: New addresses that can be asked to confirm themselves in a day: nobody mails strangers through us.
+#: New addresses asked to confirm themselves in a day: nobody mails strangers through us.
 MOST_ASKED = 3
 
 #: Channels a customer may close on the page; the others address nobody in person.

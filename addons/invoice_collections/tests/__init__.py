@@ -15,6 +15,7 @@ from . import test_public_page
 from . import test_public_paid_claim
 from . import test_public_payment
 from . import test_public_receipts
+from . import test_public_requests
 from . import test_public_transfer
 from . import test_reminders
 from . import test_tour
