@@ -93,14 +93,25 @@ def repeated(step: Step, every_days: int, times: int) -> tuple[Step, ...]:
     )
 
 
-def for_debtor(steps: Iterable[Step], debtor: Debtor) -> tuple[Step, ...]:
+def for_debtor(
+    steps: Iterable[Step], debtor: Debtor, *, late_only: bool = False
+) -> tuple[Step, ...]:
     """Return the steps that are meant for this debtor.
 
-    >>> steps = [Step(1, 0, 2), Step(2, 7, 3, conditions=Conditions(segment="b2c"))]
+    :param late_only: leave out what speaks before the due date: an item whose clock was turned
+        has its due date behind it
+
+    >>> steps = [Step(1, -7, 1), Step(2, 7, 3, conditions=Conditions(segment="b2c"))]
     >>> [step.key for step in for_debtor(steps, Debtor(segment="b2b"))]
     [1]
+    >>> [step.key for step in for_debtor(steps, Debtor(segment="b2c"), late_only=True)]
+    [2]
     """
-    return tuple(step for step in steps if step.conditions.hold(debtor))
+    return tuple(
+        step
+        for step in steps
+        if step.conditions.hold(debtor) and not (late_only and step.offset_days < 0)
+    )
 
 
 def due_step(

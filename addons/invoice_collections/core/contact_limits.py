@@ -10,13 +10,14 @@ from .work_calendar import Hours, common_hours
 class Limits:
     """What one rule, or all rules together, allow.
 
-    ``week`` are the hours by weekday (``None``: any hour). ``caps`` are ``(count, days)``: at most
-    so many contacts in so many days. ``talk_days`` is the silence after a conversation,
-    ``notice_days`` the time a debtor has after the first reminder before anything firmer.
+    ``week`` are the hours by weekday (``None``: any hour). ``caps`` are ``(channel, count, days)``:
+    at most so many contacts in so many days on that channel, on all together for ``any``.
+    ``talk_days`` is the silence after a conversation, ``notice_days`` the time a debtor has after
+    the first reminder before anything firmer.
     """
 
     week: Mapping[int, Hours] | None = None
-    caps: frozenset[tuple[int, int]] = frozenset()
+    caps: frozenset[tuple[str, int, int]] = frozenset()
     talk_days: int = 0
     notice_days: int = 0
 
@@ -24,9 +25,10 @@ class Limits:
 def strictest(rules: Iterable[Limits]) -> Limits:
     """Return the limits that keep every one of the rules.
 
-    >>> both = strictest([Limits(caps=frozenset({(7, 7)}), talk_days=7), Limits(notice_days=14)])
+    >>> seven_calls = Limits(caps=frozenset({("call", 7, 7)}), talk_days=7)
+    >>> both = strictest([seven_calls, Limits(notice_days=14)])
     >>> both.talk_days, both.notice_days, sorted(both.caps)
-    (7, 14, [(7, 7)])
+    (7, 14, [('call', 7, 7)])
     >>> strictest([]) == Limits()
     True
     """

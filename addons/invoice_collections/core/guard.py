@@ -74,7 +74,8 @@ class Facts:
     ``due`` and ``upcoming`` are re-read, held items left out; ``credit`` is open credit, not
     negative. ``held`` are the reasons for which *every* item with a step due is held (empty: some
     may be chased). ``free_from`` is the day on which a notice the law gives the debtor has run.
-    ``quiet`` says that the channel must be silent now, until ``slot``. ``talked_until`` is the
+    ``quiet`` says that the channel must be silent now, until ``slot``, which lies on ``slot_day``
+    by our own clock. ``talked_until`` is the
     last day on which nobody calls after a conversation.
     """
 
@@ -93,6 +94,7 @@ class Facts:
     calendar: WorkCalendar = WEEKDAYS
     quiet: bool = False
     slot: datetime | None = None
+    slot_day: date | None = None
     caps: tuple[Cap, ...] = ()
     talked_until: date | None = None
     min_amount: int = 0
@@ -168,9 +170,7 @@ def _moment(facts: Facts) -> Verdict | None:
     if off:
         return Verdict(off, facts.calendar.next_working(facts.today))
     if facts.quiet:
-        return Verdict(
-            "quiet_hours", facts.slot.date() if facts.slot else None, retry_at=facts.slot
-        )
+        return Verdict("quiet_hours", facts.slot_day, retry_at=facts.slot)
     return _often_enough(facts)
 
 

@@ -23,6 +23,7 @@ from . import collection_promise_line
 from . import collection_dispute
 from . import collection_dispute_opening
 from . import collection_dispute_line
+from . import collection_case_wake
 from . import collection_recheck
 from . import collection_touchpoint
 from . import collection_touchpoint_item
@@ -30,6 +31,8 @@ from . import collection_case_answers
 from . import collection_case_tasks
 from . import collection_engine
 from . import collection_engine_debtors
+from . import collection_engine_guard
+from . import collection_engine_handover
 from . import collection_letter
 from . import collection_touchpoint_delivery
 from . import collection_verified_figure
@@ -47,10 +50,8 @@ from . import collection_touchpoint_charges
 from . import collection_touchpoint_outcome
 from . import collection_touchpoint_post
 from . import collection_letter_batch
-from . import collection_debtor_contact
 from . import collection_debtor_page
 from . import collection_debtor_payment
-from . import collection_debtor_receipt
 from . import collection_debtor_request
 from . import collection_debtor_transfer
 from . import collection_paid_claim

@@ -33,6 +33,7 @@ _DERIVED = {
     "next_action_date",
     "last_contact_date",
     "running_cadence_id",
+    "wake_at",
 }
 
 

@@ -94,7 +94,9 @@ class CollectionContactRule(models.Model):
         self.ensure_one()
         return contact_limits.Limits(
             week=self._week() if self.has_hours else None,
-            caps=frozenset({(self.cap_count, self.cap_days)} if self.cap_count else ()),
+            caps=frozenset(
+                {(self.channel, self.cap_count, self.cap_days)} if self.cap_count else ()
+            ),
             talk_days=self.talk_days,
             notice_days=self.notice_days,
         )

@@ -44,19 +44,16 @@ class CollectionDebtorLink(models.AbstractModel):
 
     # === BUSINESS METHODS === #
 
-    def _debtor_path(self, hours=None):
-        """Return the path of the customer's page, signed.
-
-        :param hours: for how long it opens; the days the policy gives it when not given
-        """
+    def _debtor_path(self):
+        """Return the path of the customer's page, signed, for the days the policy gives it."""
         self.ensure_one()
         case_sudo = self.sudo()
-        hours = hours or case_sudo.company_id._collection_policy().link_days * 24
+        days = case_sudo.company_id._collection_policy().link_days
         token = hash_sign(
             case_sudo.env,
             LINK_SCOPE,
             [case_sudo.id, case_sudo.access_nonce],
-            expiration_hours=hours,
+            expiration_hours=days * 24,
         )
         return f"/collections/{token}"
 

@@ -1,28 +1,18 @@
-from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections import Counter, defaultdict, namedtuple
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, models
 from odoo.tools import split_every
 
-from ..core import cadence, consolidate, guard, withheld, work_calendar
-from .collection_channel_choice import ChannelRequest, Choice
-from .collection_touchpoint import CONTACTED, TAKEN
+from ..core import cadence, consolidate, withheld
+from .collection_touchpoint import TAKEN
 
 #: Messages that are written in one transaction.
 BATCH_SIZE = 200
 
-
-@dataclass(frozen=True)
-class PlannedContact:
-    """A message with everything needed to send it or to say why not; records are sudo."""
-
-    message: consolidate.Message
-    verdict: guard.Verdict
-    case: models.BaseModel
-    choice: Choice
-    currency: models.BaseModel
-    lang: str
+#: Open items as the core knows them, and ``{customer id: Debtor}``.
+Found = namedtuple("Found", "items debtors")
 
 
 class CollectionEngine(models.AbstractModel):
@@ -38,7 +28,7 @@ class CollectionEngine(models.AbstractModel):
     # === RUN === #
 
     @api.model
-    def _run(self, company, today, commit=None):
+    def _run(self, company, today, commit=None, customers=None):
         """See :meth:`res.company._collection_run`."""
         counts = {"planned": 0, "sent": 0, "blocked": Counter(), "cases": 0}
         policy = company._collection_policy()
@@ -46,32 +36,57 @@ class CollectionEngine(models.AbstractModel):
         if not policy.try_lock_for_update():
             return {**counts, "blocked": {}}
         self.env["collection.promise"]._observe(company, today)
-        counts["cases"] = len(company._collection_evaluate(today=today))
-        for batch in split_every(BATCH_SIZE, self._plan(company, today), list):
+        customer_ids = None if customers is None else customers.ids
+        counts["cases"] = len(company._collection_evaluate(customer_ids, today=today))
+        self._release_versions(company)
+        policy._tell_about_feed(company._collection_feed_reason())
+        found = self._gather(company, today, customer_ids)
+        for batch in split_every(BATCH_SIZE, self._judged(company, found, today), list):
             # The lock ends with each batch that is committed: somebody may have come between.
             if not policy.try_lock_for_update():
                 break
             self._act(batch, today, counts)
             if commit:
                 commit()
+        self._propose_handovers(company, found)
         counts["blocked"] = dict(counts["blocked"])
         self.env["collection.event"]._log(
-            "run_finished", company=company, payload={"day": str(today), **counts}
+            "run_finished",
+            company=company,
+            payload={"day": str(today), **counts, "customers": customer_ids or "all"},
         )
         if counts["sent"]:
             self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
         return counts
 
+    @api.model
+    def _release_versions(self, company):
+        """Let cases that are not being reminded any more take the version in use."""
+        cases = self.env["collection.case"]
+        cases.search(
+            [
+                ("company_id", "=", company.id),
+                ("running_cadence_id", "!=", False),
+                ("state", "not in", cases._RUNNING_STATES),
+            ]
+        ).write({"running_cadence_id": False})
+
     # === PLAN === #
 
     @api.model
-    def _plan(self, company, today):
+    def _plan(self, company, today, customer_ids=None):
         """Return what every customer with a step due is to be told today, judged by the guard.
 
         Writes nothing. The number of queries does not depend on the number of items.
 
+        :param customer_ids: only these customers
         :return: list of :class:`PlannedContact`, ordered by customer and currency
         """
+        return self._judged(company, self._gather(company, today, customer_ids), today)
+
+    @api.model
+    def _gather(self, company, today, customer_ids=None):
+        """Return the items of every customer with a step due today, and who these customers are."""
         policy = company._collection_policy()
         steps = self._steps_by_cadence(company)
         calendars = self.env["collection.holiday"]._calendars(company, today)
@@ -85,11 +100,25 @@ class CollectionEngine(models.AbstractModel):
         )
         ledger = self.env["collection.ledger"]
         customers = ledger._customers_with_candidates(company, policy, due_dates)
+        if customer_ids is not None:
+            customers = sorted(set(customers) & set(customer_ids))
         items = ledger._items(company, policy, customers) if customers else []
         debtors = self._debtors(company, items, calendars)
-        core_items = self._core_items(items, steps, policy, today, debtors)
-        messages = consolidate.consolidate(core_items, today)
-        return self._judge(company, policy, messages, today, debtors)
+        return Found(self._core_items(items, steps, policy, today, debtors), debtors)
+
+    @api.model
+    def _judged(self, company, found, today):
+        """Return the contacts that follow from what was found; a proposal to us is none."""
+        proposals = self._handover_steps(found)
+        messages = consolidate.consolidate(
+            (
+                replace(item, step=None) if item.step and item.step.key in proposals else item
+                for item in found.items
+            ),
+            today,
+        )
+        policy = company._collection_policy()
+        return self._judge(company, policy, messages, today, found.debtors)
 
     @api.model
     def _core_items(self, items, steps, policy, today, debtors):
@@ -107,7 +136,7 @@ class CollectionEngine(models.AbstractModel):
         ]
         for item in debts:
             debtor = debtors[item.customer]
-            of_cadence = cadence.for_debtor(steps.get(item.cadence, ()), debtor.facts)
+            of_cadence = steps.get(item.cadence, ())
             offset = done.get(item.line)
             residual, codes = withheld.asked(item.residual, parts.get(item.line, ()))
             result.append(
@@ -118,7 +147,7 @@ class CollectionEngine(models.AbstractModel):
                     due_date=item.due_date,
                     residual=residual,
                     step=cadence.due_step(
-                        of_cadence,
+                        cadence.for_debtor(of_cadence, debtor.facts, late_only=bool(item.shift)),
                         item.due_date + timedelta(days=item.shift),
                         today,
                         catch_up_days=policy.catch_up_days,
@@ -144,139 +173,6 @@ class CollectionEngine(models.AbstractModel):
             ["offset_days:max"],
         )
         return {line.id: offset for line, offset in groups}
-
-    # === JUDGE === #
-
-    @api.model
-    def _judge(self, company, policy, messages, today, debtors):
-        """Ask the guard about every message; gathers its facts in a fixed number of queries."""
-        if not messages:
-            return []
-        customers = self.env["res.partner"].browse({message.customer for message in messages})
-        known = self._gather_facts(company, policy, customers, messages, today)
-        known["debtors"] = debtors
-        cases = self.env["collection.case"].search(
-            [("company_id", "=", company.id), ("partner_id", "in", customers.ids)]
-        )
-        by_customer = {case.partner_id.id: case for case in cases}
-        if known["feed_reason"]:
-            messages = [
-                (consolidate.only_upcoming(message) or message) if message.due else message
-                for message in messages
-            ]
-        choices = self._choices(company, messages, by_customer, today)
-        planned = []
-        for message in messages:
-            case = by_customer[message.customer]
-            choice = choices[message.customer, message.currency]
-            languages = (choice.contact.lang, case.partner_id.lang, company.partner_id.lang)
-            planned.append(
-                PlannedContact(
-                    message=message,
-                    verdict=guard.check(self._facts(message, case, choice, policy, known)),
-                    case=case,
-                    choice=choice,
-                    currency=self.env["res.currency"].browse(message.currency),
-                    lang=next(filter(None, languages), "en_US"),
-                )
-            )
-        return planned
-
-    @api.model
-    def _choices(self, company, messages, by_customer, today):
-        """Return ``{(customer id, currency id): Choice}``: on which channel each message goes."""
-        currencies = self.env["res.currency"].browse({message.currency for message in messages})
-        rates = {
-            currency.id: currency._get_conversion_rate(
-                currency, company.currency_id, company, today
-            )
-            * 10 ** (company.currency_id.decimal_places - currency.decimal_places)
-            for currency in currencies
-        }
-        requests = []
-        for message in messages:
-            step = self.env["collection.cadence.step"].browse(message.step.key)
-            order, best = step._channel_order()
-            requests.append(
-                ChannelRequest(
-                    key=(message.customer, message.currency),
-                    case=by_customer[message.customer],
-                    day=today,
-                    amount=round(max(0, message.asked) * rates[message.currency]),
-                    step=step,
-                    order=order,
-                    best=best,
-                )
-            )
-        return self.env["collection.channel"]._choose(requests)
-
-    @api.model
-    def _gather_facts(self, company, policy, customers, messages, today):
-        """Return what :meth:`_facts` looks up, read once for all messages."""
-        return {
-            "today": today,
-            "feed_reason": company._collection_feed_reason() or None,
-            "contact_days": self._contact_days(company, customers, policy, today),
-            "minimums": self._minimums(company, policy, messages, today),
-        }
-
-    @api.model
-    def _facts(self, message, case, choice, policy, known):
-        """Return the guard's facts about one message; no query."""
-        speaks = message.due or message.upcoming
-        return guard.Facts(
-            today=known["today"],
-            due=message.due_total,
-            upcoming=message.upcoming_total,
-            credit=message.credit_total,
-            kill_switch=policy.kill_switch,
-            dry_run=policy.dry_run,
-            feed_reason=known["feed_reason"],
-            held=frozenset() if speaks else message.held_reasons,
-            held_until=case.hold_until and case.hold_until + timedelta(days=1),
-            opted_out=choice.reason == "opt_out",
-            has_address=bool(choice.channel),
-            calendar=known["debtors"][message.customer].calendar
-            if message.step.shift != "none"
-            else work_calendar.EVERY_DAY,
-            caps=(
-                guard.Cap(
-                    policy.cap_count,
-                    policy.cap_days,
-                    tuple(known["contact_days"].get(message.customer, ())),
-                ),
-            ),
-            min_amount=known["minimums"][message.currency],
-        )
-
-    @api.model
-    def _contact_days(self, company, customers, policy, today):
-        """Return ``{customer id: days of earlier messages}`` inside the window of the cap."""
-        groups = self.env["collection.touchpoint"]._read_group(
-            [
-                ("company_id", "=", company.id),
-                ("partner_id", "in", customers.ids),
-                ("state", "in", CONTACTED),
-                ("date", ">", today - timedelta(days=policy.cap_days)),
-                ("date", "<", today),
-            ],
-            ["partner_id", "date:day"],
-        )
-        days = defaultdict(list)
-        for customer, day in groups:
-            days[customer.id].append(day)
-        return days
-
-    @api.model
-    def _minimums(self, company, policy, messages, today):
-        """Return ``{currency id: smallest sum to write about}``, converted at today's rate."""
-        currencies = self.env["res.currency"].browse({message.currency for message in messages})
-        return {
-            currency.id: _minor(
-                company.currency_id._convert(policy.min_amount, currency, company, today), currency
-            )
-            for currency in currencies
-        }
 
     # === ACT === #
 
@@ -346,19 +242,18 @@ class CollectionEngine(models.AbstractModel):
         """Hold back what the guard refused, queue the rest; tell the cases."""
         touchpoints = self.env["collection.touchpoint"]
         refused = defaultdict(lambda: touchpoints)
+        moments = {}
         for plan, touchpoint in done:
             verdict = plan.verdict
             if not verdict.passed:
                 refused[verdict.code, verdict.retry] |= touchpoint
                 counts["blocked"][verdict.code] += 1
-        for (code, retry), group in refused.items():
-            group._block(code, retry)
-            if retry:
-                group.case_id._look_again_on(retry)
-        unreachable = touchpoints.union(
-            *(group for (code, _retry), group in refused.items() if code == "no_address")
-        )
-        unreachable._ask_for_address()
+            if verdict.retry_at:
+                moments.setdefault(verdict.retry_at, plan.case.browse())
+                moments[verdict.retry_at] |= plan.case
+        self._hold_back(refused)
+        for moment, cases in moments.items():
+            cases._wake(moment)
         sending = touchpoints.union(
             *(touchpoint for plan, touchpoint in done if plan.verdict.passed)
         )
@@ -366,7 +261,18 @@ class CollectionEngine(models.AbstractModel):
         counts["sent"] += len(queued)
         counts["blocked"].update(["broken_text"] * len(sending - queued))
 
+    @api.model
+    def _hold_back(self, refused):
+        """Store why these touchpoints do not go out.
 
-def _minor(amount, currency):
-    """Return an amount in minor units of its currency."""
-    return int(currency.round(amount) * 10**currency.decimal_places + 0.5)
+        :param refused: ``{(code, earliest next day): touchpoints}``
+        """
+        for (code, retry), group in refused.items():
+            if code == "approval":
+                group._transition("waiting", {"block_reason": False, "retry_date": False})
+                continue
+            group._block(code, retry)
+            if retry:
+                group.case_id._look_again_on(retry)
+            if code == "no_address":
+                group._ask_for_address()

@@ -6,6 +6,7 @@ class CollectionPolicy(models.Model):
     """How one company collects: its cadence, what waits, and the two big switches."""
 
     _name = "collection.policy"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "Collection Policy"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _rec_name = "company_id"
@@ -48,6 +49,11 @@ class CollectionPolicy(models.Model):
     )
     cap_count = fields.Integer("At most (days with a message)", default=3, help="Zero: no limit.")
     cap_days = fields.Integer("In (days)", default=7)
+    cap_shared = fields.Boolean(
+        "Count our other companies",
+        help="Messages of other companies with this setting count too, and a customer hears of one "
+        "of them a day at most.",
+    )
     min_amount = fields.Monetary(
         "Not below",
         default=1.0,
@@ -77,6 +83,7 @@ class CollectionPolicy(models.Model):
         "working_days_only",
         "cap_count",
         "cap_days",
+        "cap_shared",
         "min_amount",
         "link_days",
         "gain_days",
@@ -100,6 +107,26 @@ class CollectionPolicy(models.Model):
         if rows:
             self.env["collection.event"]._log_many(rows)
         return result
+
+    def _tell_about_feed(self, reason):
+        """Leave one task while overdue reminders wait for the bank's books; take it away after.
+
+        :param reason: why nobody can know what is paid, or a false value
+        """
+        self.ensure_one()
+        summary = self.env._("Overdue reminders wait: the bank's books are not up to date")
+        kind = "mail.mail_activity_data_warning"
+        waiting = self.activity_search([kind], additional_domain=[("summary", "=", summary)])
+        if reason and not waiting:
+            responsible = self.user_id or self.env.ref("base.user_admin")
+            self.activity_schedule(
+                kind,
+                self.company_id._collection_today(),
+                summary=summary,
+                user_id=responsible.id,
+            )
+        elif waiting and not reason:
+            waiting.unlink()
 
     def _recorded(self, names):
         """Return the settings in a form an event can keep (no floats)."""

@@ -22,21 +22,25 @@ class ResCompany(models.Model):
     # === BUSINESS METHODS === #
 
     def _collection_setup(self):
-        """Give the companies what they lack of policy, cadence and channels. Safe to repeat."""
+        """Give the companies what they lack of policy, cadences and channels. Safe to repeat."""
         self.env["collection.channel"]._setup(self)
         policy_sudo = self.env["collection.policy"].sudo()
-        library_sudo = self.env.ref(
+        standard_sudo = self.env.ref(
             "invoice_collections.cadence_standard", raise_if_not_found=False
         )
         missing = self - policy_sudo.search([("company_id", "in", self.ids)]).company_id
-        if not library_sudo or not missing:
+        if not standard_sudo or not missing:
             return
-        library_sudo = library_sudo.sudo()
+        standard_sudo = standard_sudo.sudo()
+        library_sudo = standard_sudo.search([("company_id", "=", False)])
         for company in missing:
-            cadence_sudo = library_sudo.copy(
-                {"company_id": company.id, "name": library_sudo.name, "state": "active"}
-            )
-            policy_sudo.create({"company_id": company.id, "cadence_id": cadence_sudo.id})
+            copies = {
+                cadence: cadence.copy(
+                    {"company_id": company.id, "name": cadence.name, "state": "active"}
+                )
+                for cadence in library_sudo
+            }
+            policy_sudo.create({"company_id": company.id, "cadence_id": copies[standard_sudo].id})
 
     def _collection_policy(self):
         """Return the policy of the company (sudo: any employee's screens may need it)."""
@@ -58,13 +62,14 @@ class ResCompany(models.Model):
         self.ensure_one()
         return False
 
-    def _collection_run(self, today=None, commit=None):
+    def _collection_run(self, today=None, commit=None, customers=None):
         """Run the reminders of one day: evaluate, plan, guard, queue the mails.
 
         Idempotent: a second run on the same day sends nothing again; what was blocked and is free
         now is sent. Queries do not grow with the number of open items.
 
         :param today: the company's day; its own today when not given
+        :param customers: only these, after something happened to them; all when not given
         :param commit: called after each batch, which is whole or not there at all
         :return: ``{"planned": n, "sent": n, "blocked": {code: n}, "cases": n}``; "sent" means
             handed to the mail queue
@@ -75,7 +80,12 @@ class ResCompany(models.Model):
             .sudo()
             .with_company(self)
             .with_context(allowed_company_ids=self.ids, tracking_disable=True)
-            ._run(self.sudo(), today or self._collection_today(), commit=commit)
+            ._run(
+                self.sudo(),
+                today or self._collection_today(),
+                commit=commit,
+                customers=customers and customers.sudo().commercial_partner_id,
+            )
         )
 
     def _collection_evaluate(self, customer_ids=None, today=None):

@@ -72,17 +72,17 @@ class TestBehaviourDisputes(InterruptsCommon):
         self._run()
         self._send_queue()
         dispute = self._dispute({invoice: None})
-        with self._day(30):
+        with self._day(24):
             self.assertEqual(self._run()["sent"], 0)
             dispute._resolve({}, "The price is as agreed")
             self.assertEqual((dispute.state, self._case().state), ("rejected", "dunning"))
             self.assertEqual(self._run()["sent"], 0)
-            self.assertEqual(self._case().next_action_date, TODAY + timedelta(days=35))
-        with self._day(34):
+            self.assertEqual(self._case().next_action_date, TODAY + timedelta(days=29))
+        with self._day(28):
             self.assertEqual(self._run()["planned"], 0)
-        with self._day(35):
+        with self._day(29):
             self.assertEqual(self._run()["sent"], 1)
-            self.assertEqual(self._touchpoints(date=TODAY + timedelta(days=35)).tone, "4")
+            self.assertEqual(self._touchpoints(date=TODAY + timedelta(days=29)).tone, "4")
 
     def test_behaviour_10_a_step_the_calendar_passed_by_is_taken_after_all(self):
         invoice = self._invoice(4)

@@ -42,7 +42,7 @@ class TestCollectionCase(CollectionCommon):
         self.assertIn("100.00", case.why)
 
     def test_after_the_last_step_a_person_decides(self):
-        self._invoice(40)
+        self._invoice(60)
         self.company._collection_evaluate()
         self.assertFalse(self._case().next_action_date)
         self.assertIn("a person decides", self._case().what_next)
@@ -161,12 +161,14 @@ class TestCollectionCase(CollectionCommon):
         cadences = policies[0].cadence_id | policies[1].cadence_id
         self.assertEqual(len(cadences), 2)
         self.assertEqual(cadences.company_id, companies)
-        self.assertEqual(cadences[0].step_ids.mapped("offset_days"), [-7, 0, 7, 14])
+        self.assertEqual(cadences[0].step_ids.mapped("offset_days"), [-7, 0, 7, 14, 21, 35, 50])
         companies._collection_setup()
         self.assertEqual(companies[0]._collection_policy(), policies[0])
 
     def test_a_customers_own_cadence_wins_over_the_policys(self):
-        cadence = self.policy.cadence_id.copy({"company_id": self.company.id, "name": "Gentle"})
+        cadence = self.policy.cadence_id.copy(
+            {"company_id": self.company.id, "name": "Gentle", "state": "active"}
+        )
         cadence.step_ids.filtered(lambda step: step.offset_days != 7).unlink()
         cadence.step_ids.offset_days = 20
         self._invoice(7)
