@@ -123,6 +123,7 @@ def _receipt(entry):
         texts=tuple(say("remittance") or ()),
         structured=tuple(filter(None, (say("creditor_reference"), end_to_end_id))),
         counterparty_name=say("counterparty_name") or "",
+        ultimate_name=say("ultimate_name") or "",
         booking_date=entry.booking_date,
         account=account_key(say("counterparty_account") or ""),
         charges=sum(charge.amount for charge in say("charges")),

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
 # The parts of the suite, side by side where there are two cores, and their sum. Needs setup.sh,
-# browser.sh, peers.sh.
+# browser.sh, axe.sh, peers.sh.
 
 # Plain tests that start servers or whole commands; too slow for `bin/test core`.
 SLOW_TESTS=(tests/end_to_end tests/faults tests/provisioning tests/peers)
@@ -41,7 +41,7 @@ test_suite() {
   begin_results
   prepare test
   at_exit drop_test_databases
-  [[ " ${PARTS[*]} " != *" addons "* && " ${PARTS[*]} " != *" alone "* ]] || ensure_browser "$BROWSER"
+  [[ " ${PARTS[*]} " != *" addons "* && " ${PARTS[*]} " != *" alone "* ]] || { ensure_browser "$BROWSER" && ensure_axe; }
   # What several parts need is made once, before they start.
   [[ "${PARTS[*]}" = plain ]] || ensure_template_of_today
   unlock_state

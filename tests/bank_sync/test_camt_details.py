@@ -98,6 +98,26 @@ def test_the_counterparty_is_the_other_side(camt, options, parts, name):
     assert camt.only_entry(details=details, **options).counterparty_name == name
 
 
+@pytest.mark.parametrize(
+    ("options", "parts", "name"),
+    [
+        ({}, DEBTOR + "<UltmtDbtr><Nm>Real Payer</Nm></UltmtDbtr>", "Real Payer"),
+        ({}, DEBTOR + "<UltmtDbtr><Pty><Nm>Real Payer</Nm></Pty></UltmtDbtr>", "Real Payer"),
+        ({}, DEBTOR + "<UltmtDbtr><Nm>Ann Payer</Nm></UltmtDbtr>", None),
+        ({}, DEBTOR + CREDITOR + "<UltmtCdtr><Nm>Real Seller</Nm></UltmtCdtr>", None),
+        (
+            {"indicator": "DBIT"},
+            DEBTOR + CREDITOR + "<UltmtCdtr><Nm>Real Seller</Nm></UltmtCdtr>",
+            "Real Seller",
+        ),
+        ({}, "<UltmtDbtr><Nm>Real Payer</Nm></UltmtDbtr>", None),
+    ],
+)
+def test_on_whose_behalf_the_other_side_acts_is_kept(camt, options, parts, name):
+    entry = camt.only_entry(details=transaction(parties(parts)), **options)
+    assert (entry.ultimate_name, entry.details[0].ultimate_name) == (name, name)
+
+
 def test_our_own_account_is_never_the_counterparty(camt):
     own = f"<Dbtr><Nm>We</Nm></Dbtr><DbtrAcct><Id><IBAN>{camt.IBAN}</IBAN></Id></DbtrAcct>"
     assert camt.only_entry(details=transaction(parties(own, CREDITOR))).counterparty_name == (

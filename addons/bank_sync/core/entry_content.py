@@ -40,13 +40,15 @@ def fingerprint(entry: Entry) -> str:
 def told_digest(entry: Entry) -> str:
     """Return everything an entry says, every id and detail included, as 64 hexadecimal digits.
 
+    Without an ultimate party it is what it was before those were read.
+
     Two entries with the same digest need no look at anything else: they are told alike.
 
     >>> one = Entry(None, None, 1000, "EUR", entry_reference="A")
     >>> told_digest(one) == told_digest(Entry(None, None, 1000, "EUR", entry_reference="B"))
     False
     """
-    return _digest(repr(entry))
+    return _digest(repr(entry) + (entry.ultimate_name or ""))
 
 
 def normalized_remittance(entry: Entry) -> str:

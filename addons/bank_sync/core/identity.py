@@ -41,7 +41,9 @@ from .statement import Entry
 
 #: A bank that makes up ids anew says nothing new with them.
 _IDS = frozenset({"entry_reference", "servicer_reference"})
-_saying = attrgetter(*(field.name for field in fields(Entry) if field.name not in _IDS))
+#: What is kept once it is told, and makes no other entry.
+_KEPT = (*sorted(_IDS), "ultimate_name")
+_saying = attrgetter(*(field.name for field in fields(Entry) if field.name not in _KEPT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,4 +270,6 @@ def _differs(recorded: Entry, seen: Entry) -> bool:
         return False
     if _saying(recorded) != _saying(seen):
         return True
-    return any(getattr(recorded, name) is None and getattr(seen, name) is not None for name in _IDS)
+    return any(
+        getattr(recorded, name) is None and getattr(seen, name) is not None for name in _KEPT
+    )

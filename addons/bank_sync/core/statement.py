@@ -8,7 +8,7 @@ credit/debit indicator. Dates are the bank's calendar dates. What the bank does 
 Field names follow ISO 20022 (camt.053); the tag is given where it helps.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
@@ -32,7 +32,7 @@ class EntryDetail:
     """One transaction inside an entry (``NtryDtls/TxDtls``); a batch has several.
 
     ``amount`` is signed like the entry's and ``None`` where the bank gives none. The original
-    amount and the exchange rate mean what they mean in :class:`Entry`.
+    amount, the exchange rate and the ultimate party mean what they mean in :class:`Entry`.
     """
 
     amount: int | None
@@ -50,6 +50,7 @@ class EntryDetail:
     original_currency: str | None = None
     exchange_rate: Decimal | None = None
     charges: tuple[Charge, ...] = ()
+    ultimate_name: str | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,8 @@ class Entry:
     :param charges: fees of the bank, see :class:`Charge`
     :param pending: not booked yet; must never become a statement line
     :param currency: ``money.NO_CURRENCY`` in files that name none, see ``denominate``
+    :param ultimate_name: on whose behalf the counterparty paid or was paid (``UltmtDbtr``,
+        ``UltmtCdtr``), where it is somebody else; no part of how an entry is known again
     """
 
     booking_date: date | None
@@ -99,6 +102,7 @@ class Entry:
     original_currency: str | None = None
     exchange_rate: Decimal | None = None
     charges: tuple[Charge, ...] = ()
+    ultimate_name: str | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

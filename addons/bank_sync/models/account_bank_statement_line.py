@@ -116,7 +116,7 @@ class AccountBankStatementLine(models.Model):
                             THEN entry.details END,
                        st.account_number, entry.charges, entry.original_currency,
                        entry.original_amount, entry.batch_reference, entry.batch_size,
-                       entry.return_reason, move.journal_id
+                       entry.return_reason, move.journal_id, entry.ultimate_name
                   FROM account_bank_statement_line st
                   JOIN account_move move ON move.id = st.move_id AND move.state = 'posted'
                   JOIN account_journal journal ON journal.id = move.journal_id
@@ -151,7 +151,7 @@ class AccountBankStatementLine(models.Model):
 def _receipt(row):
     (key, currency, amount, payment_ref, remittance, creditor_reference, end_to_end_id) = row[:7]
     account, charges, original_currency, original_amount = row[11:15]
-    run_id, count, return_reason, journal = row[15:]
+    run_id, count, return_reason, journal, ultimate_name = row[15:]
     texts = (remittance or payment_ref or "").split("\n")
     structured = [creditor_reference, end_to_end_id]
     if isinstance(detail := row[10], list):
@@ -166,8 +166,8 @@ def _receipt(row):
         end_to_end_id = detail.get("end_to_end_id")
         structured = [detail.get("creditor_reference"), end_to_end_id]
         charges, return_reason = detail.get("charges"), detail.get("return_reason")
+        ultimate_name = detail.get("ultimate_name")
         original_currency, original_amount, run_id, count = None, None, None, None
-    abroad = original_currency and original_amount and original_currency != currency
     return Receipt(
         key=key,
         currency=currency,
@@ -178,16 +178,22 @@ def _receipt(row):
         partner=row[8],
         booking_date=row[9],
         account=account_key(account or ""),
+        ultimate_name=ultimate_name or "",
         charges=_charged(charges, currency),
-        instructed=(original_currency, to_minor(abs(original_amount), original_currency))
-        if abroad
-        else None,
+        instructed=_instructed(original_currency, original_amount, currency),
         end_to_end_id=end_to_end_id or "",
         run_id=run_id or "",
         count=count or 0,
         return_reason=return_reason or "",
         journal=journal,
     )
+
+
+def _instructed(currency, amount, booked):
+    """Return what the payer ordered, where that was in another currency than is booked."""
+    if not currency or not amount or currency == booked:
+        return None
+    return currency, to_minor(abs(amount), currency)
 
 
 def _charged(charges, currency):

@@ -64,6 +64,11 @@ class BankEntry(models.Model):
     creditor_reference = fields.Char(readonly=True)
     counterparty_name = fields.Char(string="Counterparty", readonly=True)
     counterparty_account = fields.Char(readonly=True)
+    ultimate_name = fields.Char(
+        string="On Behalf of",
+        readonly=True,
+        help="For whom the counterparty paid or was paid, where the bank says so.",
+    )
     remittance = fields.Text(readonly=True, help="As the payer wrote it, line by line.")
     bank_transaction_code = fields.Char(readonly=True)
     return_reason = fields.Char(readonly=True)

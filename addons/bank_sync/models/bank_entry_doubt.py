@@ -25,6 +25,7 @@ CONTENT = (
     "creditor_reference",
     "counterparty_name",
     "counterparty_account",
+    "ultimate_name",
     "bank_transaction_code",
     "return_reason",
     "description",

@@ -39,6 +39,7 @@ TEXTS = (
     "description",
     "batch_reference",
     "original_currency",
+    "ultimate_name",
 )
 
 
@@ -131,7 +132,7 @@ def _entry_before(entry, before):
     remittance = before["remittance"]
     return replace(
         entry,
-        **{name: before[name] or None for name in TEXTS},
+        **{name: before.get(name) or None for name in TEXTS},
         booking_date=date.fromisoformat(day) if day else None,
         remittance=tuple(remittance.split("\n")) if remittance else (),
     )

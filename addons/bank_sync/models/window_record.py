@@ -95,6 +95,8 @@ class WindowRecord:
                 # line in a file is no id of the interface.
                 if row[name] and (not self.trust_ids or not values[name]):
                     values[name] = row[name]
+            # Nor does an interface take back what a file has told.
+            values["ultimate_name"] = values["ultimate_name"] or row.ultimate_name
             before = row._content(values)
             changes[key] = {
                 "before": {name: before[name] for name in values},

@@ -24,6 +24,7 @@ TEXTS = {
     "creditor_reference": TEXT,
     "counterparty_name": TEXT,
     "counterparty_account": TEXT,
+    "ultimate_name": TEXT,
     "bank_transaction_code": TEXT,
     "return_reason": TEXT,
     "exchange_rate": RATE,
@@ -92,6 +93,13 @@ class TestBankEntryValues(BankSyncCommon):
     def test_every_entry_comes_back_as_it_went_in(self, entries):
         entries = [clean(entry) for entry in entries]
         self.assertEqual(self.through_the_database(entries), entries)
+
+    def test_on_whose_behalf_was_paid_comes_back_although_it_is_no_part_of_equality(self):
+        detail = EntryDetail(100, "EUR", ultimate_name="Real Payer")
+        entry = Entry(None, None, 100, "EUR", details=(detail,), ultimate_name="Real Payer")
+        (again,) = self.through_the_database([entry])
+        told = (again.ultimate_name, again.details[0].ultimate_name)
+        self.assertEqual(told, ("Real Payer", "Real Payer"))
 
     def test_what_was_ordered_comes_back_exactly(self):
         ordered = [

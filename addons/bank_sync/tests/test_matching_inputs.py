@@ -1,6 +1,8 @@
 from odoo import Command
 from odoo.tests import tagged
 
+from odoo.addons.bank_sync.core.statement import EntryDetail
+
 from .booking_common import BookingCommon
 from .import_common import ImportPageCommon, entry, statement
 
@@ -93,6 +95,31 @@ class TestMatchingInputs(BookingCommon):
         self.match()
         self.assertFalse(self.proposed(line))
         self.assertEqual(line.bank_match_state, "exception")
+
+
+@tagged("post_install", "-at_install")
+class TestUltimateDebtor(ImportPageCommon):
+    """Who really pays is told by the bank beside whoever holds the account."""
+
+    def test_the_debt_of_the_one_on_whose_behalf_was_paid_is_proposed(self):
+        other = self.env["res.partner"].create({"name": "Kaffee Schmidt GmbH"})
+        self.invoice(100.0)
+        meant = self.invoice(100.0, partner=other)
+        named = {"counterparty_name": self.customer.name, "ultimate_name": "KAFFEE SCHMIDT"}
+        batch = EntryDetail(10000, "EUR", remittance=("danke",), **named)
+        self.take(statement(entry(10000, "danke", day=self.today, details=(batch,), **named)))
+        self.assertEqual(self.entries().ultimate_name, "KAFFEE SCHMIDT")
+        line = self.lines()
+        self.assertEqual(line.bank_suggestion_ids[:1].line_ids.move_id, meant)
+
+    def test_told_by_a_later_file_it_is_kept_and_no_new_entry(self):
+        self.take(statement(entry(10000, "danke", day=self.today)))
+        again = entry(10000, "danke", day=self.today, ultimate_name="Kaffee Schmidt")
+        self.take(statement(again, name="S1-again"))
+        self.assertEqual(self.entries().mapped("ultimate_name"), ["Kaffee Schmidt"])
+        self.take(statement(entry(10000, "danke", day=self.today), name="S1-third"))
+        self.assertEqual(self.entries().mapped("ultimate_name"), ["Kaffee Schmidt"])
+        self.assertEqual(len(self.lines()), 1)
 
 
 @tagged("post_install", "-at_install")

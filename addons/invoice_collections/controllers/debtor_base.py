@@ -27,7 +27,7 @@ PAGE = {
 }
 
 #: The language somebody chose to read the pages in. It changes nothing on our side.
-_LANG_COOKIE = "debtor_lang"
+LANG_COOKIE = "debtor_lang"
 
 
 class DebtorBase:
@@ -48,8 +48,9 @@ class DebtorBase:
 
     def _debtor_wanted_lang(self):
         """Return the code of the language asked for by the visitor, if we have it."""
-        wanted = request.httprequest.args.get("lang") or request.cookies.get(_LANG_COOKIE)
-        return wanted if wanted in dict(request.env["res.lang"].get_installed()) else None
+        installed = dict(request.env["res.lang"].get_installed())
+        wanted = (request.httprequest.args.get("lang"), request.cookies.get(LANG_COOKIE))
+        return next((code for code in wanted if code in installed), None)
 
     def _debtor_source(self, case_sudo):
         """Return where the visitor comes from: a login of the customer's, or the link alone."""
@@ -85,9 +86,9 @@ class DebtorBase:
             status=status,
         )
         response.headers.update({**HEADERS, "Content-Security-Policy": CONTENT_SECURITY})
-        if request.httprequest.args.get("lang"):
+        if request.httprequest.args.get("lang") == request.lang.code:
             response.set_cookie(
-                _LANG_COOKIE, request.lang.code, path="/collections", httponly=True, samesite="Lax"
+                LANG_COOKIE, request.lang.code, path="/collections", httponly=True, samesite="Lax"
             )
         return response
 

@@ -50,8 +50,10 @@ from . import collection_touchpoint_charges
 from . import collection_touchpoint_outcome
 from . import collection_touchpoint_post
 from . import collection_letter_batch
+from . import collection_debtor_contact
 from . import collection_debtor_page
 from . import collection_debtor_payment
+from . import collection_debtor_receipt
 from . import collection_debtor_request
 from . import collection_debtor_transfer
 from . import collection_paid_claim

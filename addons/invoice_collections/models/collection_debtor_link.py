@@ -44,16 +44,19 @@ class CollectionDebtorLink(models.AbstractModel):
 
     # === BUSINESS METHODS === #
 
-    def _debtor_path(self):
-        """Return the path of the customer's page, signed, for the days the policy gives it."""
+    def _debtor_path(self, hours=None):
+        """Return the path of the customer's page, signed.
+
+        :param hours: for how long it opens; the days the policy gives it when not given
+        """
         self.ensure_one()
         case_sudo = self.sudo()
-        days = case_sudo.company_id._collection_policy().link_days
+        hours = hours or case_sudo.company_id._collection_policy().link_days * 24
         token = hash_sign(
             case_sudo.env,
             LINK_SCOPE,
             [case_sudo.id, case_sudo.access_nonce],
-            expiration_hours=days * 24,
+            expiration_hours=hours,
         )
         return f"/collections/{token}"
 

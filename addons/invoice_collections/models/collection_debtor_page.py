@@ -39,6 +39,16 @@ class CollectionCase(models.Model):
             ],
         }
 
+    def _debtor_portal_sums(self):
+        """Return ``[(currency, open in all, overdue)]``, as the list of companies shows it."""
+        self.ensure_one()
+        sums = self._debtor_sums(self.company_id._collection_today())
+        return [
+            (currency, values["total"], values["overdue"])
+            for currency, values in sums.items()
+            if values["count"]
+        ]
+
     def _debtor_sections(self, sums=None, page=1):
         """Return what the customer owes, one section a currency, the company's own first.
 
@@ -134,39 +144,55 @@ class CollectionCase(models.Model):
     def _debtor_rows(self, lines, today):
         """Return the documents these open items belong to, see :meth:`_debtor_row`."""
         reasons = lines.move_id._collection_hold_reasons()
-        claims = self.env["collection.paid.claim"]._waited_for(lines.move_id)
+        said = {
+            "claims": self.env["collection.paid.claim"]._waited_for(lines.move_id),
+            "withheld": lines._collection_withholdings(),
+        }
         return [
-            self._debtor_row(move, items, today, reasons[move], claims)
+            self._debtor_row(move, items, today, reasons[move], said)
             for move, items in lines.grouped("move_id").items()
         ]
 
-    def _debtor_row(self, move, lines, today, reasons, claims):
+    def _debtor_row(self, move, lines, today, reasons, said):
         """Return one document of the page.
 
         :param lines: its open receivable items, the earliest due date first
         :param reasons: the codes for which it must not be chased now
-        :param claims: ``{line: what the customer reported as paid}``
+        :param said: what the customer told us: ``claims`` and ``withheld``, both by item
         :return: dict with ``move``, ``lines``, ``due_date`` (of the earliest open item), ``when``
             (how far away that is, in words), ``amount`` and ``overdue`` (what is left, and how much
-            of it is past its date), ``minor`` (the amount in minor units), ``being_paid`` and
-            ``payable`` (online, now), ``note`` (a sentence on money that may be on its way, or
-            False), ``document`` (can be read), ``chosen`` (by default)
+            of it is past its date), ``asks`` (what is left without what is disputed; ``minor`` is
+            the same in minor units), ``being_paid`` and ``payable`` (online, now), ``notes``
+            (sentences on what is known of it), ``document`` (can be read), ``chosen`` (by default)
         """
+        currency = lines.currency_id
         due_date = lines[0].date_maturity or lines[0].date
         late = lines.filtered(lambda line: (line.date_maturity or line.date) < today)
         amount = lines._collection_amount()
         being_paid = self._debtor_is_being_paid(move)
+        parts = [part for line in lines for part in said["withheld"].get(line.id, ())]
+        disputed = sum(part.amount for part in parts if part.code == "dispute")
+        asks = currency.round(amount - disputed / 10**currency.decimal_places)
+        # Who chooses an invoice that is disputed altogether means to pay it after all.
+        asks = asks if currency.compare_amounts(asks, 0) > 0 else amount
+        notes = [
+            self._debtor_note(lines, being_paid, reasons, said["claims"]),
+            *self._debtor_said(
+                parts, min(amount, disputed / 10**currency.decimal_places), currency
+            ),
+        ]
         return {
             "move": move,
             "lines": lines,
             "due_date": due_date,
             "when": self._debtor_when((today - due_date).days),
             "amount": amount,
-            "minor": round(amount * 10**lines.currency_id.decimal_places),
+            "asks": asks,
+            "minor": round(asks * 10**currency.decimal_places),
             "overdue": late._collection_amount(),
             "payable": not being_paid and move._has_to_be_paid(),
             "being_paid": being_paid,
-            "note": self._debtor_note(lines, being_paid, reasons, claims),
+            "notes": [note for note in notes if note],
             "document": move.move_type in _DOCUMENTS,
             "chosen": False,
         }
@@ -180,6 +206,15 @@ class CollectionCase(models.Model):
         if "pending_money" in reasons:
             return self.env._("We may have received a payment for this already.")
         return False
+
+    def _debtor_said(self, parts, disputed, currency):
+        """Return in words what the customer disputes and promised."""
+        if not currency.is_zero(disputed):
+            yield self.env._(
+                "You dispute %(amount)s. We look into it.", amount=currency.format(disputed)
+            )
+        if any(part.code == "promise" for part in parts):
+            yield self.env._("You promised to pay this.")
 
     def _debtor_when(self, days):
         """Return how far the due date is away, in words; ``days`` are days overdue."""
@@ -214,8 +249,8 @@ class CollectionCase(models.Model):
         """
         self.ensure_one()
         move = self.env["account.move"].browse(move_id)
-        open_ = self._debtor_lines(move).move_id
-        return open_.filtered(lambda move: move.move_type in _DOCUMENTS)
+        mine = self._debtor_lines(move).move_id or (self._debtor_paid_documents() & move)
+        return mine.filtered(lambda move: move.move_type in _DOCUMENTS)
 
     # === BUSINESS METHODS - WHAT THE CUSTOMER CHOOSES === #
 
@@ -243,7 +278,7 @@ class CollectionCase(models.Model):
                 return {
                     "currency": currency,
                     "rows": rows,
-                    "total": currency.round(sum(row["amount"] for row in rows)),
+                    "total": currency.round(sum(row["asks"] for row in rows)),
                     "bank": self._debtor_bank(currency, moves),
                     "mixed": len(groups) > 1,
                 }

@@ -36,12 +36,12 @@ class CollectionCase(models.Model):
         covers, is left to the customer to choose.
         """
         payable = [row for row in section["rows"] if row["payable"]]
-        amount = section["currency"].round(sum(row["amount"] for row in payable))
+        amount = section["currency"].round(sum(row["asks"] for row in payable))
         providers_sudo, methods_sudo = self._debtor_payment_means(amount, section["currency"])
         section["online"] = bool(payable and providers_sudo and methods_sudo)
         for row in section["rows"]:
             row["selectable"] = row["payable"] if section["online"] else not row["being_paid"]
-        certain = [row for row in section["rows"] if row["selectable"] and not row["note"]]
+        certain = [row for row in section["rows"] if row["selectable"] and not row["notes"]]
         if not section["covered"]:
             for row in [row for row in certain if row["overdue"]] or certain:
                 row["chosen"] = True

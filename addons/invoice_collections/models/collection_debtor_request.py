@@ -1,4 +1,23 @@
+from markupsafe import escape
+
 from odoo import models
+from odoo.exceptions import UserError
+
+#: Disputes a customer can open on the page in a day; more are no disputes any more.
+MOST_DISPUTES = 10
+
+#: What a customer may say is wrong; that it is paid already has a form of its own.
+_CATEGORIES = (
+    "price",
+    "quantity",
+    "quality",
+    "not_received",
+    "not_ordered",
+    "duplicate",
+    "wrong_recipient",
+    "missing_document",
+    "other",
+)
 
 
 class CollectionCase(models.Model):
@@ -21,7 +40,7 @@ class CollectionCase(models.Model):
             "mail.mail_activity_data_todo",
             date_deadline=self.company_id._collection_today(),
             summary=summary,
-            note=note,
+            note=escape(note),
             user_id=user.id,
         )
 
@@ -35,6 +54,10 @@ class CollectionCase(models.Model):
             subtype_xmlid="mail.mt_note",
         )
 
+    def _debtor_chosen_lines(self, choice):
+        """Return the open items of the chosen documents."""
+        return self.env["account.move.line"].union(*(row["lines"] for row in choice["rows"]))
+
     def _debtor_report_paid(self, choice, paid_date, reference, source):
         """Record that the customer has paid the chosen documents.
 
@@ -42,7 +65,7 @@ class CollectionCase(models.Model):
         :return: the claim (sudo)
         """
         self.ensure_one()
-        lines = self.env["account.move.line"].union(*(row["lines"] for row in choice["rows"]))
+        lines = self._debtor_chosen_lines(choice)
         claims = self.env["collection.paid.claim"]
         claim = claims._take(self, lines, choice["total"], paid_date, reference, source)
         if claim.repeated_line_ids:
@@ -51,3 +74,83 @@ class CollectionCase(models.Model):
                 ", ".join(claim.repeated_line_ids.move_id.mapped("name")),
             )
         return claim
+
+    def _debtor_promise(self, choice, date):
+        """Take the customer's promise to pay the chosen documents.
+
+        :raise UserError: with a sentence for the customer, when it cannot be meant so
+        """
+        self.ensure_one()
+        lines = self._debtor_chosen_lines(choice)
+        return self.env["collection.promise"]._take(self, lines, choice["total"], date, "customer")
+
+    def _debtor_dispute_categories(self):
+        """Return ``[(code, label)]`` of what the customer may say is wrong."""
+        field = self.env["collection.dispute"]._fields["category"]
+        labels = dict(field._description_selection(self.env))
+        return [(code, labels[code]) for code in _CATEGORIES if code in labels]
+
+    def _debtor_dispute(self, row, amount, category, note, files):
+        """Take down what the customer does not agree with on one document.
+
+        :param row: see :meth:`_debtor_row`
+        :param amount: the part that is disputed; ``None``: all that is open
+        :param files: ``(name, bytes)`` pairs
+        :raise UserError: with a sentence for the customer, when it cannot be disputed
+        """
+        self.ensure_one()
+        disputes = self.env["collection.dispute"]
+        today = self.company_id._collection_today()
+        opened = disputes.search_count(
+            [
+                ("case_id", "=", self.id),
+                ("source", "=", "customer"),
+                ("opened_on", "=", today),
+            ]
+        )
+        if opened >= MOST_DISPUTES:
+            raise UserError(self.env._("That is a lot for one day: please talk to us."))
+        parts = dict.fromkeys(row["lines"])
+        if amount is not None:
+            parts = self._debtor_parts(row["lines"], amount)
+        return disputes._open(self, parts, category, note, "customer", files)
+
+    def _debtor_parts(self, lines, amount):
+        """Return ``{item: its part of the amount}``, the latest due date first.
+
+        What is disputed is seldom what was due first.
+        """
+        parts, currency = {}, lines.currency_id
+        for line in reversed(lines):
+            part = currency.round(min(amount, line.amount_residual_currency))
+            if currency.compare_amounts(part, 0) > 0:
+                parts[line] = part
+                amount -= part
+        return parts
+
+    def _debtor_ask_plan(self, choice, count, first, note):
+        """Leave a person the customer's request to pay in installments; nothing is agreed by it."""
+        self.ensure_one()
+        currency = choice["currency"]
+        numbers = ", ".join(row["move"].name for row in choice["rows"])
+        text = self.env._(
+            "Asks to pay %(amount)s in %(count)s monthly payments from %(day)s on (%(invoices)s).",
+            amount=currency.format(choice["total"]),
+            count=count,
+            day=self._format_date(first),
+            invoices=numbers,
+        )
+        text = f"{text} {note}".strip()
+        self._debtor_ask(self.env._("Asks for installments"), text)
+        self._debtor_say(text)
+        self.env["collection.event"]._log(
+            "plan_requested",
+            self,
+            payload={
+                "amount": f"{choice['total']:.{currency.decimal_places}f}",
+                "currency": currency.name,
+                "payments": count,
+                "first": str(first),
+                "invoices": [row["move"].name for row in choice["rows"]],
+            },
+        )

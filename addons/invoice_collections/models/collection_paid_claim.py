@@ -77,6 +77,7 @@ class CollectionPaidClaim(models.Model):
         self.check_access("read")
         self.case_id.check_access("write")
         self.sudo()._transition("withdrawn")
+        self.sudo().line_ids._collection_changed()
 
     # === BUSINESS METHODS === #
 
@@ -122,6 +123,7 @@ class CollectionPaidClaim(models.Model):
             }
         )
         self.env["collection.event"]._log("paid_claimed", claim_sudo, payload=claim_sudo._said())
+        lines._collection_changed()
         return claim_sudo
 
     @api.model

@@ -10,9 +10,12 @@ from . import test_collection_run
 from . import test_collection_speed
 from . import test_dashboard
 from . import test_guarded_runs
+from . import test_public_details
 from . import test_public_page
 from . import test_public_paid_claim
 from . import test_public_payment
+from . import test_public_receipts
+from . import test_public_requests
 from . import test_public_transfer
 from . import test_reminders
 from . import test_tour

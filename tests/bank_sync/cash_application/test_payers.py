@@ -8,7 +8,7 @@ from odoo.addons.bank_sync.core.matching.customers import Customers
 from odoo.addons.bank_sync.core.matching.knowledge import Knowledge
 from odoo.addons.bank_sync.core.matching.values import Action, Customer, Kind, Reason
 
-from .books import BRUNNER, MARTIN, best, decide, item, receipt, stranger
+from .books import ACCOUNT, BRUNNER, MARTIN, best, decide, item, receipt, stranger
 
 UNKNOWN = "DE89370400440532013000"
 
@@ -102,6 +102,24 @@ def test_a_customer_number_in_the_text_tells_whose_money_it_is():
     proposal = best(stranger("Kd.Nr. 10457"), item(), item(2, partner=6, number="INV/2026/00031"))
     assert proposal.items == (1,)
     assert Reason.CUSTOMER_NUMBER in proposal.reasons
+
+
+@pytest.mark.parametrize("holder", [
+    {"account": ACCOUNT, "counterparty_name": MARTIN.name},
+    {"account": "", "counterparty_name": MARTIN.name},
+    {"account": "", "counterparty_name": "Somebody's cash pool"},
+], ids=("known_account", "known_name", "stranger"))  # fmt: skip
+def test_the_ultimate_debtor_is_meant_and_not_whoever_holds_the_account(holder):
+    items = item(1), item(2, number="INV/2026/00099", partner=6)
+    one = receipt("danke", ultimate_name=BRUNNER.name, **holder)
+    proposal = best(one, *items)
+    assert (proposal.items, proposal.partner) == ((2,), 6)
+    assert Reason.NAME_SAME in proposal.reasons
+
+
+def test_an_ultimate_debtor_nobody_knows_changes_nothing():
+    one = receipt("danke", ultimate_name="Unknown Ltd")
+    assert Reason.PARTNER_ACCOUNT_KNOWN in best(one, item()).reasons
 
 
 def test_a_customer_named_in_the_text_or_as_ultimate_debtor_tells_it_too():

@@ -10,6 +10,9 @@ from .values import ValueReader, child, children, descend, direction, text
 #: What ISO 20022 (EPC implementation guidelines) prescribes where the payer gave no reference.
 _NO_REFERENCE = "NOTPROVIDED"
 _DEBTOR, _CREDITOR = "Dbtr", "Cdtr"
+#: Name and account of a party, and the name of another one on whose behalf it acts.
+_Party = tuple[str | None, str | None, str | None]
+_NOBODY: _Party = (None, None, None)
 
 
 def reference(node: Any) -> str | None:
@@ -93,7 +96,7 @@ def read_detail(
     if "CdtDbtInd" in node:
         sign = -direction(node, sign) if turned else direction(node, sign)
     amount, amount_currency = _amount(node, currency, values)
-    name, account = _counterparty(node.get("RltdPties"), sign, reversal, own_account)
+    name, account, ultimate = _counterparty(node.get("RltdPties"), sign, reversal, own_account)
     references = child(node, "Refs")
     if type(references) is not dict:
         references = {}
@@ -116,6 +119,7 @@ def read_detail(
             else NOTHING
         ),
         charges(node, currency, values) if "Chrgs" in node else (),
+        ultimate,
     )
 
 
@@ -145,10 +149,8 @@ def _may_be_converted(node: dict, found: str | None, currency: str) -> bool:
     return "AmtDtls" in node or (found is not None and found != currency)
 
 
-def _counterparty(
-    parties: Any, sign: int, reversal: bool, own_account: str | None
-) -> tuple[str | None, str | None]:
-    """Return name and account of the other side.
+def _counterparty(parties: Any, sign: int, reversal: bool, own_account: str | None) -> _Party:
+    """Return name and account of the other side, and on whose behalf it acts.
 
     Money in comes from the debtor. A reversal keeps the roles of the payment it undoes. Where a
     bank does neither, the account of the statement itself tells which side is ours.
@@ -156,23 +158,23 @@ def _counterparty(
     if type(parties) is list:
         parties = parties[0]
     if type(parties) is not dict:
-        return None, None
+        return _NOBODY
     first, second = (_DEBTOR, _CREDITOR) if (sign > 0) != reversal else (_CREDITOR, _DEBTOR)
-    name, account = _party(parties, first)
+    name, account, ultimate = _party(parties, first)
     if (name is None and account is None) or (account is not None and account == own_account):
-        other_name, other_account = _party(parties, second)
-        if other_name is not None or other_account is not None:
-            return other_name, other_account
+        other = _party(parties, second)
+        if other[0] is not None or other[1] is not None:
+            return other
         if account == own_account:
-            return None, None
-    return name, account
+            return _NOBODY
+    return name, account, ultimate
 
 
-def _party(parties: dict, role: str) -> tuple[str | None, str | None]:
+def _party(parties: dict, role: str) -> _Party:
     """Return name and account of one role; the ultimate party where the other has no name."""
     account = account_identifier(parties.get(role + "Acct"))
-    name = _name(parties.get(role)) or _name(parties.get("Ultmt" + role))
-    return name, account
+    name, ultimate = _name(parties.get(role)), _name(parties.get("Ultmt" + role))
+    return name or ultimate, account, ultimate if name and ultimate != name else None
 
 
 def _name(party: Any) -> str | None:

@@ -75,6 +75,7 @@ def read_entry(
         batch_size,
         *_original(node, sign, entry_currency, only, values),
         (charges(node, entry_currency, values) if "Chrgs" in node else ()) or only.charges,
+        only.ultimate_name,
     )
 
 

@@ -64,8 +64,13 @@ def find_payers(
     identified: set[int] = set()
     _by_account(receipt, customers, known, said, identified)
     by_account = set(identified)
-    for name in filter(None, (receipt.counterparty_name, receipt.ultimate_name)):
-        _by_name(name, customers, known, said, identified, by_account)
+    if (meant := _on_behalf_of(receipt, customers)) is not None and meant not in by_account:
+        # The holder of the account is only who pays for it.
+        said = {holder: [Reason.PAYER_FAMILY] for holder in said} | {meant: [Reason.NAME_SAME]}
+        identified, by_account = {meant}, set()
+    else:
+        for name in filter(None, (receipt.counterparty_name, receipt.ultimate_name)):
+            _by_name(name, customers, known, said, identified, by_account)
     for partner in sorted(by_account or identified):
         for relative in customers.relatives(partner):
             said.setdefault(relative, []).append(Reason.PAYER_FAMILY)
@@ -82,6 +87,12 @@ def find_payers(
     }
     told = bool(receipt.account or receipt.counterparty_name or receipt.ultimate_name)
     return Payers(reasons, second, frozenset(identified), told or bool(identified))
+
+
+def _on_behalf_of(receipt: Receipt, customers: Customers) -> int | None:
+    """Return the one customer the bank names as the one who really pays."""
+    named = customers.named(receipt.ultimate_name).same
+    return named[0] if len(named) == 1 else None
 
 
 def _by_account(

@@ -49,5 +49,11 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     });
 }
 
+/** A receipt is kept on paper or as a file. */
+for (const button of document.querySelectorAll("button[data-print]")) {
+    button.hidden = false;
+    button.addEventListener("click", () => window.print());
+}
+
 /** What went wrong is read first. */
 document.querySelector(".o_debtor_errors")?.focus();
