@@ -1,1 +1,1 @@
-from . import bank_callback, bank_events, bank_metrics
+from . import bank_callback, bank_events, bank_metrics, bank_reconciliation

@@ -43,3 +43,9 @@ class AccountJournal(models.Model):
         """Open the workspace with this journal's lines."""
         self.ensure_one()
         return self.env["bank.match.workspace"]._action(options={"journal": self.id})
+
+    def action_bank_sync_reconcile(self):
+        """Ask for the day of this journal's reconciliation report."""
+        self.ensure_one()
+        action = self.env["ir.actions.actions"]._for_xml_id("bank_sync.bank_reconciliation_action")
+        return {**action, "context": {"default_journal_ids": self.ids}}

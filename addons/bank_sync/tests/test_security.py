@@ -26,6 +26,7 @@ RIGHTS = {
     "bank.directory": ("r", "rwcu"),
     "bank.sync.run": ("r", "r"),
     "bank.raw.document": ("r", "r"),
+    "bank.reconciliation": ("rwcu", "rwcu"),
     "bank.entry": ("r", "r"),
     "bank.event": ("r", "r"),
     "bank.quota": ("r", "r"),
