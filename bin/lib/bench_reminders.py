@@ -26,6 +26,27 @@ DUE = 1000
 ITEMS_EACH = 5
 #: Days from today to the due date of what has a step due in the standard cadence.
 DUE_DAYS = -7
+#: SQL of what differs in a copied invoice and its items; ``g.n`` counts the copies. The first ones
+#: have a step due, one a customer; the others are due between the steps.
+DUE_DATE = (
+    f"%(today)s::date + CASE WHEN g.n < {DUE} THEN {DUE_DAYS}"
+    " WHEN g.n %% 2 = 0 THEN 30 + g.n %% 60 ELSE -60 - g.n %% 100 END"
+)
+_PARTNER = "%(customer)s + g.n %% %(customers)s"
+MOVE_COLUMNS = {
+    "name": "%(prefix)s || g.n",
+    "sequence_number": "g.n + 2",
+    "access_token": "NULL",
+    "partner_id": _PARTNER,
+    "commercial_partner_id": _PARTNER,
+    "partner_shipping_id": _PARTNER,
+    "invoice_date_due": DUE_DATE,
+}
+ITEM_COLUMNS = {
+    "move_id": "%(moves)s + g.n",
+    "move_name": "%(prefix)s || g.n",
+    "partner_id": _PARTNER,
+}
 COMPANY_PARAMETER = "invoice_collections.bench_company_"
 
 
@@ -221,20 +242,8 @@ def _customers(env, options):
 
 def _invoices(env, company, items, first_customer, customers):
     """Post one invoice the ordinary way and copy it; posting takes 46 ms each."""
-    from odoo.fields import Command  # noqa: PLC0415 (Odoo is loaded by its environment)
-
     today = company._collection_today()
-    seed = env["account.move"].create(
-        {
-            "move_type": "out_invoice",
-            "partner_id": first_customer,
-            "invoice_date": today - timedelta(days=90),
-            "invoice_date_due": today + timedelta(days=30),
-            "invoice_line_ids": [
-                Command.create({"name": "Goods", "price_unit": 123.45, "tax_ids": False})
-            ],
-        }
-    )
+    seed = env["account.move"].create(_invoice_values(first_customer, today))
     seed.action_post()
     env.flush_all()
     values = {
@@ -243,43 +252,25 @@ def _invoices(env, company, items, first_customer, customers):
         "customers": customers,
         "prefix": f"BENCH/{company.id}/",
     }
-    partner = "%(customer)s + g.n %% %(customers)s"
-    # The first ones have a step due, one a customer; the others are due between the steps.
-    due = (
-        f"%(today)s::date + CASE WHEN g.n < {DUE} THEN {DUE_DAYS}"
-        " WHEN g.n %% 2 = 0 THEN 30 + g.n %% 60 ELSE -60 - g.n %% 100 END"
-    )
-    moves = _copies(
-        env,
-        "account_move",
-        seed.id,
-        items,
-        {
-            "name": "%(prefix)s || g.n",
-            "sequence_number": "g.n + 2",
-            "access_token": "NULL",
-            "partner_id": partner,
-            "commercial_partner_id": partner,
-            "partner_shipping_id": partner,
-            "invoice_date_due": due,
-        },
-        values,
-    )
+    moves = _copies(env, "account_move", seed.id, items, MOVE_COLUMNS, values)
     for line in seed.line_ids:
-        _copies(
-            env,
-            "account_move_line",
-            line.id,
-            items,
-            {
-                "move_id": "%(moves)s + g.n",
-                "move_name": "%(prefix)s || g.n",
-                "partner_id": partner,
-                "date_maturity": due if line.account_type == "asset_receivable" else "NULL",
-            },
-            {**values, "moves": moves},
-        )
+        due = {"date_maturity": DUE_DATE} if line.account_type == "asset_receivable" else {}
+        columns = {**ITEM_COLUMNS, **due}
+        _copies(env, "account_move_line", line.id, items, columns, {**values, "moves": moves})
     seed.button_draft()
+
+
+def _invoice_values(customer, today):
+    from odoo.fields import Command  # noqa: PLC0415 (Odoo is loaded by its environment)
+
+    line = {"name": "Goods", "price_unit": 123.45, "tax_ids": False}
+    return {
+        "move_type": "out_invoice",
+        "partner_id": customer,
+        "invoice_date": today - timedelta(days=90),
+        "invoice_date_due": today + timedelta(days=30),
+        "invoice_line_ids": [Command.create(line)],
+    }
 
 
 def _copies(env, table, source, count, columns, values=None):

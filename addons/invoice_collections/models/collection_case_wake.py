@@ -59,11 +59,4 @@ class CollectionCase(models.Model):
     def _propose_handover(self, lines):
         """Ask the person responsible whether these items go to an agency. Hook."""
         self.ensure_one()
-        summary = self.env._("Hand over to an agency? The last step of the cadence is reached")
-        kind = "mail.mail_activity_data_todo"
-        if not self.activity_search([kind], additional_domain=[("summary", "=", summary)]):
-            policy = self.company_id._collection_policy()
-            responsible = self.user_id or policy.user_id or self.env.ref("base.user_admin")
-            self.activity_schedule(
-                kind, self.company_id._collection_today(), summary=summary, user_id=responsible.id
-            )
+        self._ask(self.env._("Hand over to an agency? The last step of the cadence is reached"))

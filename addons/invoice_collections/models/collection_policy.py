@@ -6,7 +6,6 @@ class CollectionPolicy(models.Model):
     """How one company collects: its cadence, what waits, and the two big switches."""
 
     _name = "collection.policy"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
     _description = "Collection Policy"
     _inherit = ["mail.thread", "mail.activity.mixin"]
     _rec_name = "company_id"
