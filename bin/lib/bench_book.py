@@ -15,35 +15,15 @@ import pathlib
 import random
 
 import benchmarking
+import open_invoices
 from benchmarking import measured, odoo_environment, say
 
 #: Customers who share the open invoices.
 CUSTOMERS = 500
 #: Lines booked before anything is measured, so that no part pays for loading Odoo's caches.
 WARM_UP = 25
-#: Invoices posted the ordinary way before they are multiplied.
-SEEDS = 200
 #: Bank lines created at once.
 BATCH = 500
-#: SQL of what differs in a copied invoice and its items; ``rank`` counts the copies.
-_NUMBER = "%(prefix)s || lpad((%(first)s + t.rank)::text, 5, '0')"
-_PARTNER = "(%(partners)s)[1 + (t.rank %% %(customers)s)]"
-MOVE_COLUMNS = {
-    "id": "%(highest)s + t.rank",
-    "name": _NUMBER,
-    "payment_reference": _NUMBER,
-    "sequence_number": "%(first)s + t.rank",
-    "access_token": "NULL",
-    "partner_id": _PARTNER,
-    "commercial_partner_id": _PARTNER,
-    "partner_shipping_id": _PARTNER,
-}
-ITEM_COLUMNS = {
-    "move_id": "%(highest)s + t.rank",
-    "move_name": _NUMBER,
-    "name": f"CASE WHEN t.display_type = 'payment_term' THEN {_NUMBER} ELSE t.name END",
-    "partner_id": _PARTNER,
-}
 #: Prepared databases, and where they keep their company.
 PREFIX = "bench_book_"
 COMPANY_PARAMETER = "bank_sync.bench_company"
@@ -208,99 +188,23 @@ def _key(options):
     digest = hashlib.sha256(f"{options.items} {options.lines}".encode())
     addons = pathlib.Path(__file__).parents[2] / "addons"
     files = [path for path in sorted(addons.rglob("*")) if path.suffix in {".py", ".xml", ".csv"}]
-    for path in [pathlib.Path(__file__), *files]:
+    for path in [pathlib.Path(__file__), pathlib.Path(open_invoices.__file__), *files]:
         if "tests" not in path.parts:
             digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
 
 def _fill(env, options):
-    # Without the key a chart of the default country would be loaded on top at commit.
-    company = (
-        env["res.company"]
-        .with_context(chart_template_load=True)
-        .create(
-            {
-                "name": "Bench",
-                "currency_id": env.ref("base.EUR").id,
-                "country_id": env.ref("base.fr").id,
-            }
-        )
-    )
-    env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
+    company = open_invoices.create_company(env)
     env["ir.config_parameter"].set_param(COMPANY_PARAMETER, str(company.id))
     env = env(context={"allowed_company_ids": company.ids, "tracking_disable": True})
     customers = env["res.partner"].create(
         [{"name": f"Customer {number}"} for number in range(CUSTOMERS)]
     )
-    _create_invoices(env, customers, options.items)
+    open_invoices.create_invoices(env, customers, options.items)
     _create_lines(env, company, options.lines + WARM_UP)
     env.cr.commit()
     return {}
-
-
-def _create_invoices(env, customers, count):
-    """Post a few invoices the ordinary way and multiply them in SQL; posting takes 46 ms each."""
-    generator = random.Random(1)  # noqa: S311 (figures, not secrets)
-    seeds = env["account.move"].create(
-        [_invoice_values(generator, customers) for _number in range(min(SEEDS, count))]
-    )
-    seeds.action_post()
-    env.flush_all()
-    rounds = -(-count // len(seeds)) - 1
-    say(f"  {len(seeds)} invoices posted, multiplied to {len(seeds) * (rounds + 1)}")
-    values = {
-        "prefix": seeds[0].sequence_prefix,
-        "partners": customers.ids,
-        "seeds": tuple(seeds.ids),
-        "first": seeds[0].sequence_number,
-        "step": len(seeds),
-        "customers": len(customers),
-    }
-    _multiply(env, rounds, values)
-    env.cr.execute("SELECT setval('account_move_id_seq', (SELECT MAX(id) FROM account_move))")
-    env.invalidate_all()
-
-
-def _invoice_values(generator, customers):
-    from odoo.fields import Command  # noqa: PLC0415 (Odoo is loaded by its environment)
-
-    line = {
-        "name": "Goods",
-        "price_unit": generator.randint(1000, 900000) / 100,
-        "tax_ids": False,
-    }
-    return {
-        "move_type": "out_invoice",
-        "partner_id": generator.choice(customers).id,
-        "invoice_date": "2026-01-15",
-        "invoice_line_ids": [Command.create(line)],
-    }
-
-
-def _multiply(env, rounds, values):
-    """Copy the seeds and then their items ``rounds`` times, each copy with a number of its own."""
-    env.cr.execute("SELECT MAX(id) FROM account_move")
-    values = {**values, "highest": env.cr.fetchone()[0], "rounds": rounds}
-    for table, key, columns in (
-        ("account_move", "id", MOVE_COLUMNS),
-        ("account_move_line", "move_id", ITEM_COLUMNS),
-    ):
-        env.cr.execute(
-            "SELECT column_name FROM information_schema.columns"
-            " WHERE table_name = %s AND column_name != 'id' AND is_generated = 'NEVER'",
-            [table],
-        )
-        rest = [name for (name,) in env.cr.fetchall() if name not in columns]
-        targets = ", ".join(f'"{name}"' for name in [*columns, *rest])
-        sources = ", ".join([*columns.values(), *(f't."{name}"' for name in rest)])
-        rank = f"dense_rank() OVER (ORDER BY t.{key}) - 1 + g.n * %(step)s"
-        env.cr.execute(
-            f"INSERT INTO {table} ({targets}) SELECT {sources} FROM"  # noqa: S608
-            f" (SELECT t.*, {rank} AS rank FROM {table} t,"
-            f" generate_series(1, %(rounds)s) g(n) WHERE t.{key} IN %(seeds)s) t",
-            values,
-        )
 
 
 def _create_lines(env, company, count):

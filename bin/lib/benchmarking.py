@@ -124,11 +124,22 @@ def drop_database(name):
     subprocess.run(["dropdb", "--if-exists", "--force", name], check=True, capture_output=True)
 
 
-def run_part(*arguments):
-    """Run this script again for one part of the benchmark, and return the JSON it prints."""
+def run_part(*arguments, **variables):
+    """Run this script again for one part of the benchmark, and return the JSON it prints.
+
+    :param variables: of the environment, beside those of this process
+    """
+    environment = {**os.environ, **variables}
     command = [sys.executable, sys.argv[0], *arguments]
-    answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env=environment)
     return json.loads(answer.stdout.splitlines()[-1])
+
+
+def run_script(script, *arguments):
+    """Run another benchmark in a process of its own, and return the JSON it prints."""
+    command = [sys.executable, str(script), *arguments]
+    answer = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return json.loads(answer.stdout)
 
 
 def say(text):
