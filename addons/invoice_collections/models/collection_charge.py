@@ -208,6 +208,7 @@ class CollectionCharge(models.Model):
         """
         self_sudo = self.sudo()
         lines_sudo = lines.sudo()
+        self_sudo._lock(lines_sudo.company_id)
         if found is None:
             found = self.env["collection.late.payment"].sudo()._charges(lines_sudo, today)
         known = self_sudo.search(
@@ -229,6 +230,16 @@ class CollectionCharge(models.Model):
                     new.append(values)
         (known.filtered(lambda charge: charge.move_line_id in lines_sudo) - kept).unlink()
         return kept | self_sudo.create(new)
+
+    @api.model
+    def _lock(self, companies):
+        """Let one process at a time work charges of a company out; the night's run holds it too.
+
+        :raise LockError: when another one is at it
+        """
+        self.env["collection.policy"].sudo().search(
+            [("company_id", "in", companies.ids)]
+        ).lock_for_update()
 
     def _key(self):
         """Return what a computed charge is recognised by."""

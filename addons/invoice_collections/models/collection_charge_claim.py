@@ -20,7 +20,9 @@ class CollectionCharge(models.Model):
         cron._commit_progress(remaining=len(companies))
         for company in companies:
             try:
-                self._follow_payments(company, company._collection_today())
+                # Another process at work on the company leaves the charges to the next night.
+                if company._collection_policy().try_lock_for_update():
+                    self._follow_payments(company, company._collection_today())
             except Exception:
                 self.env.cr.rollback()
                 _logger.exception("Charges of company %s failed", company.id)
@@ -37,6 +39,7 @@ class CollectionCharge(models.Model):
         :return: the invoices (sudo)
         :raise UserError: when nothing is left to claim
         """
+        self._lock(self.company_id)
         self = self.filtered(lambda charge: charge.state == "computed")  # noqa: PLW0642
         fresh = self.browse()
         for company, charges in self.grouped("company_id").items():
@@ -123,6 +126,7 @@ class CollectionCharge(models.Model):
 
     def _give_up(self, reason):
         """Waive what is computed, and credit what is claimed and not paid."""
+        self._lock(self.company_id)
         self.filtered(lambda charge: charge.state == "computed")._transition(
             "waived", {"waive_reason": reason}
         )

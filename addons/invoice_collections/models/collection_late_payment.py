@@ -182,7 +182,7 @@ class CollectionLatePayment(models.AbstractModel):
     def _disputed(self, lines):
         """Return ``{line id: minor units}`` that are disputed: nothing is charged on them."""
         return {
-            line: sum(part.minor for part in parts if part.code == "dispute")
+            line: sum(part.amount for part in parts if part.code == "dispute")
             for line, parts in lines._collection_withholdings().items()
         }
 

@@ -1,3 +1,4 @@
+from collections import defaultdict
 from datetime import timedelta
 
 from odoo import fields, models
@@ -6,6 +7,10 @@ from ..core import late_debt
 
 #: Class of the paragraph that gives notice: without it in the text, no notice was given.
 NOTICE_MARK = "o_collection_notice"
+#: Days after a letter in which public holidays matter to when it arrives.
+_POST_SPAN = 30
+#: Days a message may take to leave: its last day leaves so many more than the law asks for.
+_SLACK, _LETTER_SLACK = timedelta(days=1), timedelta(days=3)
 
 
 class CollectionTouchpoint(models.Model):
@@ -28,9 +33,15 @@ class CollectionTouchpoint(models.Model):
         """Work out what the messages say of charges, for all of them at once, then hand over."""
         for company, of_company in self.grouped("company_id").items():
             if company._collection_policy().charge_mode == "announce":
-                for day, touchpoints in of_company.grouped("date").items():
+                by_day = of_company.grouped(lambda one: one._leaves_on())
+                for day, touchpoints in by_day.items():
                     touchpoints._prepare_charges(day)
         return super()._dispatch()
+
+    def _leaves_on(self):
+        """Return the day a message is handed over on: a later one, where somebody approved it."""
+        self.ensure_one()
+        return max(self.date, self.company_id._collection_today())
 
     def _prepare_charges(self, day):
         """Record the charges of what is due, and note what each message says of them."""
@@ -38,13 +49,35 @@ class CollectionTouchpoint(models.Model):
         debts = {debt.key: debt for debt in self.env["collection.late.payment"]._debts(lines, day)}
         found = late_debt.charges(debts.values())
         self.env["collection.charge"]._record(lines, day, found)
+        days_off = self._post_days_off(day)
         for touchpoint in self:
+            country = touchpoint.partner_id.country_id
             values = {
                 "charge_rows": touchpoint._prepare_charge_rows(found),
-                "notice_terms": touchpoint._prepare_notice(debts),
+                "notice_terms": touchpoint._prepare_notice(debts, day, days_off[country]),
             }
             if any(values.values()):
                 touchpoint.write(values)
+
+    def _post_days_off(self, day):
+        """Return ``{country: public holidays of the coming weeks}``, anywhere in the country."""
+        days_off = defaultdict(set)
+        letters = self.filtered(lambda touchpoint: touchpoint.channel == "letter")
+        for holiday_sudo in (
+            self.env["collection.holiday"]
+            .sudo()
+            .search(
+                [
+                    ("country_id", "in", letters.partner_id.country_id.ids),
+                    ("date", ">", day),
+                    ("date", "<=", day + timedelta(days=_POST_SPAN)),
+                ]
+            )
+            if letters
+            else ()
+        ):
+            days_off[holiday_sudo.country_id].add(holiday_sudo.date)
+        return days_off
 
     def _prepare_charge_rows(self, found):
         """Return what this message says of charges, in its language."""
@@ -65,12 +98,10 @@ class CollectionTouchpoint(models.Model):
             for charge in found.get(item.move_line_id.id, [])
         ]
 
-    def _prepare_notice(self, debts):
-        """Return the last day and the costs this message has to name; ``None`` for none.
-
-        The day leaves one more than the law asks for, as a mail may leave after midnight.
-        """
-        costs, last_days = {}, []
+    def _prepare_notice(self, debts, day, days_off):
+        """Return what this message has to name: last day, costs, what was bought; or ``None``."""
+        latest = day + (_LETTER_SLACK if self.channel == "letter" else _SLACK)
+        costs, last_days, goods = {}, [], []
         for line in self.item_ids.filtered(lambda item: item.block == "due").move_line_id:
             debt = debts.get(line.id)
             if not debt or not debt.needs_notice or debt.notice_ended:
@@ -78,13 +109,21 @@ class CollectionTouchpoint(models.Model):
             cost = late_debt.cost_after_notice(debt)
             if cost or debt.rule_number("notice_interest"):
                 costs[str(line.id)] = cost
-                last_days.append(self._notice_deadline(debt, self.date + timedelta(days=1)))
+                goods.append(f"{line.move_id.name}: {line.move_id.invoice_line_ids[:1].name or ''}")
+                last_days.append(
+                    self.env["collection.notice"]._deadline(
+                        debt, latest, self.channel == "letter", days_off
+                    )
+                )
         if not costs:
             return None
-        return {"deadline": str(max(last_days)), "costs": costs, "total": sum(costs.values())}
-
-    def _notice_deadline(self, debt, sent_on):
-        return self.env["collection.notice"]._deadline(debt, sent_on, self.channel == "letter")
+        return {
+            "latest": str(latest),
+            "deadline": str(max(last_days)),
+            "costs": costs,
+            "total": sum(costs.values()),
+            "goods": goods,
+        }
 
     def _charge_amounts(self):
         """Return the told charges as a letter shows them: rows with amounts, and the notice."""
@@ -94,6 +133,7 @@ class CollectionTouchpoint(models.Model):
         notice = self.notice_terms and {
             "deadline": fields.Date.to_date(self.notice_terms["deadline"]),
             "amount": self.notice_terms["total"] / factor,
+            "goods": self.notice_terms["goods"],
         }
         return {"rows": rows, "notice": notice, "total": sum(row["amount"] for row in rows)}
 
@@ -111,7 +151,7 @@ class CollectionTouchpoint(models.Model):
         rows = []
         for touchpoint in self - self.notice_ids.touchpoint_id:
             sent_on = touchpoint.company_id._collection_today()
-            on_time = sent_on <= touchpoint.date + timedelta(days=1)
+            on_time = sent_on <= fields.Date.to_date(touchpoint.notice_terms["latest"])
             if not on_time or NOTICE_MARK not in (touchpoint.message_id.body or ""):
                 continue
             terms = touchpoint.notice_terms

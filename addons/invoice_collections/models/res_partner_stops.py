@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 
 _USER = "invoice_collections.group_user"
@@ -79,7 +81,7 @@ class ResPartner(models.Model):
         for name in names:
             value = self[name]
             value = value.id if isinstance(value, models.BaseModel) else value
-            values[name] = str(value) if isinstance(value, fields.date) else value
+            values[name] = str(value) if isinstance(value, date) else value
         return values
 
     # === BUSINESS METHODS === #

@@ -141,6 +141,19 @@ class TestBehavioursLaw(LawCommon):
         self.assertFalse(self._told(move, date(2026, 3, 25)).get("fixed_sum"))
         self.assertEqual(self._told(move, date(2026, 3, 26))["fixed_sum"], 150_00)
 
+    def test_behaviour_34_a_notice_by_post_leaves_time_to_arrive(self):
+        self._seller_in("be")
+        customer = self._consumer("Bea", "be", email=False, street="Rue Haute 1", zip="1000")
+        customer.city = "Brussels"
+        self.policy.reminder_fee = 7.5
+        self._late(date(2026, 3, 3), 1_000, customer)
+        self._run()
+        touchpoint = self._touchpoints(partner_id=customer.id)
+        self.assertEqual(touchpoint.channel, "letter")
+        # Posted on Friday 13th at the latest: from Wednesday 18th, fourteen days.
+        self.assertEqual(touchpoint.notice_terms["deadline"], "2026-03-31")
+        self.assertEqual(touchpoint.notice_terms["total"], 7_50)
+
     def test_behaviour_34_a_letter_without_the_words_gives_no_notice(self):
         self._seller_in("nl")
         move = self._late(date(2026, 3, 3), 1_000, self._consumer("Noor", "nl"))
@@ -259,3 +272,28 @@ class TestBehavioursLaw(LawCommon):
         charges = self._record(move)
         charges.with_user(self.manager).action_claim()
         self.assertFalse(self._told(charges.claim_move_id, date(2026, 6, 1)))
+
+    # === WHAT STOPS CHARGES === #
+
+    def test_behaviour_31_charges_freeze_from_the_day_of_insolvency(self):
+        self._seller_in("es")
+        move = self._late(_START, 10_000)
+        self.customer.collection_insolvency_date = date(2024, 7, 1)
+        # June alone: 30 days at 12.50 %.
+        self.assertEqual(self._told(move, _PAID), {"interest": 102_74, "fixed_sum": 40_00})
+        self.customer.collection_insolvency_date = date(2024, 5, 31)
+        self.assertFalse(self._told(move, _PAID))
+
+    def test_what_is_disputed_bears_nothing(self):
+        self._seller_in("es")
+        move = self._late(_START, 10_000)
+        self.company._collection_evaluate()
+        dispute = self.env["collection.dispute"].with_user(self.collector)
+        dispute._open(
+            self._case().with_user(self.collector),
+            {self._item(move): 4_000.0},
+            "price",
+            "",
+            "phone",
+        )
+        self.assertEqual(self._told(move, _PAID)["interest"], round(307_47 * 0.6))

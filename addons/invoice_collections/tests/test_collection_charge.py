@@ -250,3 +250,22 @@ class TestCollectionCharge(LawCommon):
         lines = self._item(moves).sudo()
         count(lines[:10])
         self.assertEqual(count(lines), count(lines[:10]))
+
+    def test_the_night_decides_about_charges_of_paid_invoices(self):
+        move = self._late(_DUE, 10_000)
+        charges = self._charges(move)
+        self._pay(move)
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                "invoice_collections.collection_charge_cron_follow"
+            ).method_direct_trigger()
+        self.assertEqual(set(charges.mapped("state")), {"waived"})
+
+    def test_a_claim_whose_payment_came_back_is_claimed_again(self):
+        charges = self._charges(self._late(_DUE, 10_000))
+        charges.with_user(self.manager).action_claim()
+        self._pay(charges.claim_move_id)
+        self.assertEqual(set(charges.mapped("state")), {"paid"})
+        self._item(charges.claim_move_id).remove_move_reconcile()
+        charges._follow_payments(self.company, TODAY)
+        self.assertEqual(set(charges.mapped("state")), {"claimed"})
