@@ -278,10 +278,10 @@ class TestBehavioursLaw(LawCommon):
     def test_behaviour_31_charges_freeze_from_the_day_of_insolvency(self):
         self._seller_in("es")
         move = self._late(_START, 10_000)
-        self.customer.collection_insolvency_date = date(2024, 7, 1)
+        self.customer.sudo().collection_insolvency_date = date(2024, 7, 1)
         # June alone: 30 days at 12.50 %.
         self.assertEqual(self._told(move, _PAID), {"interest": 102_74, "fixed_sum": 40_00})
-        self.customer.collection_insolvency_date = date(2024, 5, 31)
+        self.customer.sudo().collection_insolvency_date = date(2024, 5, 31)
         self.assertFalse(self._told(move, _PAID))
 
     def test_what_is_disputed_bears_nothing(self):
