@@ -148,21 +148,31 @@ class AccountBankStatementLine(models.Model):
         return self.filtered(lambda line: allowed[line.company_id, line.date])
 
 
+def texts_said(remittance, payment_ref, details=None):
+    """Return the lines of text a bank line is read by; marked parts point into them.
+
+    :param details: of a batch in one line its transactions, of a line of a batch its own one
+    """
+    if isinstance(details, dict):
+        return list(details.get("remittance") or (payment_ref or "").split("\n"))
+    texts = (remittance or payment_ref or "").split("\n")
+    for one in (details or ())[:MAX_DETAILS]:
+        texts += one.get("remittance") or ()
+    return texts
+
+
 def _receipt(row):
     (key, currency, amount, payment_ref, remittance, creditor_reference, end_to_end_id) = row[:7]
     account, charges, original_currency, original_amount = row[11:15]
     run_id, count, return_reason, journal, ultimate_name = row[15:]
-    texts = (remittance or payment_ref or "").split("\n")
     structured = [creditor_reference, end_to_end_id]
     if isinstance(detail := row[10], list):
         # A batch in one line: what its transactions say is said of the line.
         count = count or len(detail)
         for one in detail[:MAX_DETAILS]:
-            texts += one.get("remittance") or ()
             structured += [one.get("creditor_reference"), one.get("end_to_end_id")]
     elif detail:
         # One transaction of a batch: what the others say is not its own.
-        texts = list(detail.get("remittance") or (payment_ref or "",))
         end_to_end_id = detail.get("end_to_end_id")
         structured = [detail.get("creditor_reference"), end_to_end_id]
         charges, return_reason = detail.get("charges"), detail.get("return_reason")
@@ -172,7 +182,7 @@ def _receipt(row):
         key=key,
         currency=currency,
         amount=to_minor(float(amount), currency),
-        texts=tuple(texts),
+        texts=tuple(texts_said(remittance, payment_ref, detail)),
         structured=tuple(dict.fromkeys(text for text in structured if text)),
         counterparty_name=row[7] or "",
         partner=row[8],

@@ -20,6 +20,7 @@ class BankMatchSituation(models.Model):
 
     _name = "bank.match.situation"
     _description = "Matching Experience"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "state, right_count desc, id"
     _rec_name = "situation"
 
@@ -196,6 +197,47 @@ class BankMatchSituation(models.Model):
         rows_sudo.write({"state": state, "changed_at": fields.Datetime.now()})
         payload = {row.id: {"situation": row.situation, "state": state} for row in rows_sudo}
         self.env["bank.event"]._record("situation_state", rows_sudo, payload)
+        if state == "taken_back":
+            rows_sudo.filtered("wrong_count")._ask_about_taken_back()
+        elif state == "released":
+            rows_sudo.activity_unlink(["mail.mail_activity_data_todo"])
+
+    def _ask_about_taken_back(self):
+        """Tell an accountant, by one task each, which matches no longer book themselves."""
+        labels = dict(KIND_LABELS)
+        for row in self.filtered(lambda row: not row.activity_ids):
+            person = row._accountant()
+            env = row.with_context(lang=person.lang).env
+            kinds = dict(row.with_env(env)._fields["kind"]._description_selection(env))
+            kind = kinds.get(row.kind) or labels.get(row.kind) or row.situation
+            row.with_env(env).activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=person.id,
+                summary=env._("%(kind)s: no longer books itself", kind=kind),
+                note=env._(
+                    "Matches of the kind %(kind)s with the reasons %(reasons)s no longer book "
+                    "themselves, because one of them was wrong. From now on they are proposed to "
+                    "you. Right ones bring them back; if the cause of the wrong one is gone, press "
+                    "Forgive Wrong Ones under Experience.",
+                    kind=kind,
+                    reasons=reason_text(env, row.situation.split("+")[1:]),
+                ),
+            )
+
+    def _accountant(self):
+        """Return who is told: whoever found the mistake, else a manager of the company's banks."""
+        if self.env.user.has_group("bank_sync.group_user"):
+            return self.env.user
+        managers = self.env["res.users"].search(
+            [
+                ("all_group_ids", "in", self.env.ref("bank_sync.group_manager").ids),
+                ("company_ids", "in", self.company_id.ids),
+                ("share", "=", False),
+            ],
+            order="id",
+            limit=1,
+        )
+        return managers or self.env.ref("base.user_admin")
 
     def action_forgive(self):
         """Take the wrong ones out of the count: their cause is known and gone.

@@ -3,18 +3,27 @@ import hashlib
 from odoo import api, models
 
 from ..core.matching.values import Reason
+from .account_bank_statement_line import texts_said
 from .match_advice import waiting_advice
 from .match_reasons import REASON_LABELS
 
-#: Reasons that speak against a proposal, or at least ask for a second look, by code.
+#: Reasons that speak against a proposal, or ask for a second look, by code.
 _DOUBTS = {
     reason.value
     for reason in (
-        Reason.SHORT,
-        Reason.OVER,
-        Reason.WEAK_REFERENCE,
-        Reason.SHARED_REFERENCE,
-        Reason.RIVAL_RECEIPT,
+        *(Reason.NUMBER_CUT, Reason.NUMBER_DAMAGED, Reason.NUMBER_TAIL, Reason.WEAK_REFERENCE),
+        *(
+            Reason.NOTHING_QUOTED,
+            Reason.SOME_QUOTED,
+            Reason.SHORT,
+            Reason.OVER,
+            Reason.NOTHING_FITS,
+        ),
+        *(Reason.LATER_OF_AMOUNT, Reason.SUM_AMBIGUOUS, Reason.NAME_SHARED, Reason.NAME_SIMILAR),
+        *(Reason.PAYER_UNTOLD, Reason.PAYER_UNKNOWN, Reason.PAYER_OTHER, Reason.PERIOD_OTHER),
+        *(Reason.SHARED_REFERENCE, Reason.OTHER_QUOTED, Reason.SETTLED_QUOTED),
+        *(Reason.UNREAD_REFERENCE, Reason.OTHERS_OPEN, Reason.RIVAL_RECEIPT, Reason.CLOSE_SECOND),
+        *(Reason.TOO_LARGE, Reason.KIND_NOT_ALLOWED, Reason.NOT_EARNED_YET),
     )
 }
 _LABELS = {reason.value: label for reason, label in REASON_LABELS.items()}
@@ -103,17 +112,19 @@ class BankMatchWorkspace(models.AbstractModel):
     @api.model
     def _texts(self, line):
         """Return what the payer wrote, cut as the matching core reads it: spans point into it."""
-        entry, number = line.bank_entry_id, line.bank_detail_number
-        if number and entry.details:
-            text = "\n".join(entry.details[number - 1].get("remittance") or ())
-        else:
-            text = entry.remittance
-        return (text or line.payment_ref or "").split("\n")
+        entry, details = line.bank_entry_id, line.bank_entry_id.details or []
+        if number := line.bank_detail_number:
+            details = details[number - 1]
+        elif len(details) < 2:
+            details = None
+        return texts_said(entry.remittance, line.payment_ref, details)
 
     @api.model
     def _facts(self, entry):
         """Return what else the bank says, as (label, value); empty values are left out."""
         labels = [
+            (self.env._("On Behalf of"), entry.ultimate_name),
+            (self.env._("Batch"), entry.batch_reference),
             (self.env._("Creditor reference"), entry.creditor_reference),
             (self.env._("End-to-end id"), entry.end_to_end_id),
             (self.env._("Mandate"), entry.mandate_id),

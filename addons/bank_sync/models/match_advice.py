@@ -3,6 +3,7 @@
 from odoo.tools.translate import LazyTranslate
 
 from .account_bank_statement_line_match import WAITING_LABELS
+from .match_reasons import REASON_LABELS
 
 _lt = LazyTranslate(__name__)
 
@@ -23,17 +24,21 @@ ADVICE = {
 _NOT_LOOKED_AT = _lt("Not looked at yet")
 _NEXT_RUN = _lt("The next matching run makes proposals. You can match it by hand now.")
 _OTHER = _lt("Decide by hand")
+_PROPOSED = _lt("Accept the proposal if it is right, or choose other items.")
+#: Why a proposal is left to a person, by code.
+_LEFT = {reason.value: label for reason, label in REASON_LABELS.items()}
 
 
 def waiting_label(env, code):
     """Return in words why a line waits."""
     if not code:
         return env._(_NOT_LOOKED_AT)
-    return env._(WAITING_LABELS.get(code, _OTHER))
+    return env._(WAITING_LABELS.get(code) or _LEFT.get(code, _OTHER))
 
 
 def waiting_advice(env, code):
     """Return what a person can do about a line that waits."""
     if not code:
         return env._(_NEXT_RUN)
-    return env._(ADVICE.get(code, ADVICE["unknown_payment"]))
+    other = _PROPOSED if code in _LEFT else ADVICE["unknown_payment"]
+    return env._(ADVICE.get(code, other))

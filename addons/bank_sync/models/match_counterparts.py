@@ -161,38 +161,33 @@ class Counterparts:
         }
 
     def _fee_values(self, order, _portion):
-        account = self._need(self.company_sudo.bank_charge_account_id, "charges_account")
-        return {
-            "name": self.env._("Charges: %(text)s", text=order.line.payment_ref),
-            "account_id": account.id,
-            "partner_id": order.proposal.partner,
-        }
+        account = self.company_sudo.bank_charge_account_id
+        name = self.env._("Charges: %(text)s", text=order.line.payment_ref)
+        return self._result_values(order, name, account, "charges_account")
 
     def _write_off_values(self, order, portion):
         company = self.company_sudo
-        account = (
-            company.default_cash_difference_expense_account_id
-            if portion.amount > 0
-            else company.default_cash_difference_income_account_id
-        )
-        return {
-            "name": self.env._("Difference: %(text)s", text=order.line.payment_ref),
-            "account_id": self._need(account, "difference_account").id,
-            "partner_id": order.proposal.partner,
-        }
+        loss = company.default_cash_difference_expense_account_id
+        gain = company.default_cash_difference_income_account_id
+        name = self.env._("Difference: %(text)s", text=order.line.payment_ref)
+        account = loss if portion.amount > 0 else gain
+        return self._result_values(order, name, account, "difference_account")
 
     def _exchange_values(self, order, portion):
         company = self.company_sudo
-        account = (
-            company.expense_currency_exchange_account_id
-            if portion.amount > 0
-            else company.income_currency_exchange_account_id
-        )
-        return {
-            "name": self.env._("Exchange difference: %(text)s", text=order.line.payment_ref),
-            "account_id": self._need(account, "exchange_account").id,
-            "partner_id": order.proposal.partner,
-        }
+        loss = company.expense_currency_exchange_account_id
+        gain = company.income_currency_exchange_account_id
+        name = self.env._("Exchange difference: %(text)s", text=order.line.payment_ref)
+        account = loss if portion.amount > 0 else gain
+        return self._result_values(order, name, account, "exchange_account")
+
+    def _result_values(self, order, name, account, code):
+        """Return what lies on an account of profit and loss, in the payer's name."""
+        account = self._need(account, code)
+        # What a processor keeps is no matter of one of its many payers.
+        one = order.proposal.kind is not Kind.PAYOUT
+        partner = order.proposal.partner if one else False
+        return {"name": name, "account_id": account.id, "partner_id": partner}
 
     def _need(self, account, code):
         if not account:

@@ -1,6 +1,6 @@
 from unittest.mock import patch
 
-from odoo import Command
+from odoo import SUPERUSER_ID, Command
 from odoo.exceptions import AccessError
 from odoo.tests import new_test_user, tagged
 
@@ -73,6 +73,26 @@ class TestBankMatchSituation(LearningCommon):
         self.decide(self.paid())
         self.decide(self.paid()).sudo().write({"outcome": "undone"})
         self.assertEqual(self.counts(), {SITUATION: (1, 0)})
+
+    def test_who_found_the_mistake_is_told_what_no_longer_books_itself_and_what_to_do(self):
+        self.decide(self.paid(), "automatic").sudo().write({"outcome": "undone"})
+        row = self.situations.search([("situation", "=", SITUATION)])
+        self.assertEqual(row.state, "taken_back")
+        task = row.activity_ids
+        self.assertEqual((len(task), task.user_id), (1, self.env.user))
+        self.assertIn("Exact", task.summary)
+        for words in ("Reference quoted", "no longer book themselves", "Forgive Wrong Ones"):
+            self.assertIn(words, task.note)
+        self.decide(self.paid(), "automatic").sudo().write({"outcome": "undone"})
+        self.assertEqual(row.activity_ids, task, "one task, however many are wrong")
+        row.with_user(self.manager).action_forgive()
+        self.assertFalse(row.activity_ids, "it books itself again")
+
+    def test_a_mistake_nobody_is_asked_about_goes_to_a_manager_of_the_company(self):
+        lesson = {"situation": SITUATION, "right": False, "weight": 20.0}
+        self.situations.with_user(SUPERUSER_ID)._learn([{**lesson, "company": self.company.id}])
+        row = self.situations.search([("situation", "=", SITUATION)])
+        self.assertTrue(row.activity_ids.user_id.has_group("bank_sync.group_manager"))
 
     def test_enough_right_ones_release_and_a_failure_takes_back(self):
         self.company.sudo().bank_auto_threshold = 0.9

@@ -112,6 +112,8 @@ class TestPayouts(OwnPaymentsCommon):
             self.proposed(line)[0].action_accept()
         self.assertEqual(line.bank_match_kind, "payout")
         self.assertEqual(self.amounts(line), {self.outstanding: -306.0, self.charges: 6.0})
+        fee = line.line_ids.filtered(lambda item: item.account_id == self.charges)
+        self.assertFalse(fee.partner_id, "twelve customers paid: the fee is none of theirs")
         self.assertEqual({payment.is_matched for payment in payments}, {True})
         self.assertEqual({invoice.payment_state for invoice in invoices}, {"paid"})
 

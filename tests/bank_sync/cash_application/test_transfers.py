@@ -70,7 +70,8 @@ def test_a_line_that_names_somebody_elses_account_is_no_transfer():
 def test_the_other_end_names_the_account_this_line_is_on():
     accounts = {**ACCOUNTS, "FR7612345987650123456789014": 1}
     right, wrong = end(account="FR7612345987650123456789014"), end(account=OURS)
-    assert best(arrival(), transfers=Transfers(accounts, [right])).kind is Kind.TRANSFER
+    proposal = best(arrival(), transfers=Transfers(accounts, [right]))
+    assert proposal.reasons == (Reason.OWN_ACCOUNT, Reason.OTHER_END)
     assert not decide(arrival(), transfers=Transfers(accounts, [wrong])).proposals
 
 

@@ -52,28 +52,30 @@ class Transfers:
         """Return that a receipt is a transfer, without a score; nothing where nothing says so.
 
         Another account of ours is named, or a line on another account is the only one that can be
-        the other end, and this one the only one for it. Who names somebody else's account is none.
+        the other end, and this one the only one for it; that one may name ours. A line that names
+        somebody else's account is none.
         """
         ours = receipt.account in self._accounts
         if not receipt.amount or (receipt.account and not ours):
             return None
-        reasons = [Reason.OWN_ACCOUNT] if ours else []
-        if self._has_other_end(receipt):
+        other = self._other_end(receipt)
+        reasons = [Reason.OWN_ACCOUNT] if ours or (other and other.account) else []
+        if other:
             reasons.append(Reason.OTHER_END)
         if not reasons:
             return None
         return Proposal((), 0.0, tuple(reasons), kind=Kind.TRANSFER, on_account=receipt.amount)
 
-    def _has_other_end(self, receipt: Receipt) -> bool:
+    def _other_end(self, receipt: Receipt) -> End | None:
         if not receipt.journal or not receipt.booking_date:
-            return False
+            return None
         mine = End(receipt.key, receipt.journal, receipt.currency, receipt.amount,
                    receipt.booking_date, receipt.account)  # fmt: skip
         others = list(self._opposite(mine))
         if len(others) != 1:
-            return False
+            return None
         back = [end for end in self._opposite(others[0]) if end.line != mine.line]
-        return not back
+        return None if back else others[0]
 
     def _opposite(self, end: End) -> Iterator[End]:
         """Yield the lines that may be the other end of ``end``."""

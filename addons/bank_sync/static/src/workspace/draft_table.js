@@ -23,6 +23,22 @@ export class DraftTable extends Component {
         return this.preset ? _t("Written off: %s", this.preset.name) : _t("Written off");
     }
 
+    /** A payment that comes back: its items are open again. */
+    get isReturn() {
+        return this.draft.kind === "return";
+    }
+
+    get openText() {
+        return this.isReturn ? _t("is open again") : _t("stays open");
+    }
+
+    get feeText() {
+        if (this.draft.kind === "payout") {
+            return _t("Kept by the processor");
+        }
+        return this.isReturn ? _t("Charges of the bank") : _t("Bank charges the payer deducted");
+    }
+
     get creditText() {
         if (this.draft.kind === "transfer") {
             return _t("Moves between our own accounts");
