@@ -3,8 +3,7 @@ from math import ceil
 from odoo import models
 from odoo.fields import Domain
 
-#: Documents a customer can read on the page.
-_DOCUMENTS = ("out_invoice", "out_receipt")
+from .collection_debtor_row import DOCUMENTS
 
 #: Documents of one currency on a page; the sums are those of all.
 PAGE_SIZE = 50
@@ -59,8 +58,9 @@ class CollectionCase(models.Model):
         :return: list of dict: ``currency``, ``rows`` (see :meth:`_debtor_row`; the oldest due date
             first), ``total``, ``overdue`` and ``credit`` (what we owe the customer, not negative)
             of all documents, ``count``, ``page`` and ``pages``, ``bank`` (``res.partner.bank``,
-            may be empty), ``covered`` (the credit is not less than the debt) and ``online``
-            (whether something can be paid on the page now); amounts in the currency of the section
+            may be empty), ``charges`` (see :meth:`_debtor_charges`; not in the sums), ``covered``
+            (the credit is not less than the debt) and ``online`` (whether something can be paid on
+            the page now); amounts in the currency of the section
         """
         self.ensure_one()
         today = self.company_id._collection_today()
@@ -71,10 +71,12 @@ class CollectionCase(models.Model):
             pages = ceil(values["count"] / PAGE_SIZE)
             at = min(max(page, 1), pages)
             moves = self._debtor_moves(currency, PAGE_SIZE, (at - 1) * PAGE_SIZE)
+            lines = self._debtor_lines(moves, currency)
             section = {
                 "currency": currency,
                 **values,
-                "rows": self._debtor_rows(self._debtor_lines(moves, currency), today),
+                "rows": self._debtor_rows(lines, today),
+                "charges": self._debtor_charges(lines, today),
                 "page": at,
                 "pages": pages,
                 "bank": self._debtor_bank(currency, moves),
@@ -141,107 +143,6 @@ class CollectionCase(models.Model):
             domain &= Domain("currency_id", "=", currency.id)
         return self.env["account.move.line"].search(domain, order="date_maturity, id")
 
-    def _debtor_rows(self, lines, today):
-        """Return the documents these open items belong to, see :meth:`_debtor_row`."""
-        reasons = lines.move_id._collection_hold_reasons()
-        said = {
-            "claims": self.env["collection.paid.claim"]._waited_for(lines.move_id),
-            "withheld": lines._collection_withholdings(),
-        }
-        return [
-            self._debtor_row(move, items, today, reasons[move], said)
-            for move, items in lines.grouped("move_id").items()
-        ]
-
-    def _debtor_row(self, move, lines, today, reasons, said):
-        """Return one document of the page.
-
-        :param lines: its open receivable items, the earliest due date first
-        :param reasons: the codes for which it must not be chased now
-        :param said: what the customer told us: ``claims`` and ``withheld``, both by item
-        :return: dict with ``move``, ``lines``, ``due_date`` (of the earliest open item), ``when``
-            (how far away that is, in words), ``amount`` and ``overdue`` (what is left, and how much
-            of it is past its date), ``asks`` (what is left without what is disputed; ``minor`` is
-            the same in minor units), ``being_paid`` and ``payable`` (online, now), ``notes``
-            (sentences on what is known of it), ``document`` (can be read), ``chosen`` (by default)
-        """
-        currency = lines.currency_id
-        due_date = lines[0].date_maturity or lines[0].date
-        late = lines.filtered(lambda line: (line.date_maturity or line.date) < today)
-        amount = lines._collection_amount()
-        being_paid = self._debtor_is_being_paid(move)
-        parts = [part for line in lines for part in said["withheld"].get(line.id, ())]
-        disputed = sum(part.amount for part in parts if part.code == "dispute")
-        asks = currency.round(amount - disputed / 10**currency.decimal_places)
-        # Who chooses an invoice that is disputed altogether means to pay it after all.
-        asks = asks if currency.compare_amounts(asks, 0) > 0 else amount
-        notes = [
-            self._debtor_note(lines, being_paid, reasons, said["claims"]),
-            *self._debtor_said(
-                parts, min(amount, disputed / 10**currency.decimal_places), currency
-            ),
-        ]
-        return {
-            "move": move,
-            "lines": lines,
-            "due_date": due_date,
-            "when": self._debtor_when((today - due_date).days),
-            "amount": amount,
-            "asks": asks,
-            "minor": round(asks * 10**currency.decimal_places),
-            "overdue": late._collection_amount(),
-            "payable": not being_paid and move._has_to_be_paid(),
-            "being_paid": being_paid,
-            "notes": [note for note in notes if note],
-            "document": move.move_type in _DOCUMENTS,
-            "chosen": False,
-        }
-
-    def _debtor_note(self, lines, being_paid, reasons, claims):
-        """Return in words what is known about money on its way, or False."""
-        if being_paid:
-            return self.env._("A payment is under way.")
-        if any(line in claims for line in lines):
-            return self.env._("You told us that you paid this.")
-        if "pending_money" in reasons:
-            return self.env._("We may have received a payment for this already.")
-        return False
-
-    def _debtor_said(self, parts, disputed, currency):
-        """Return in words what the customer disputes and promised."""
-        if not currency.is_zero(disputed):
-            yield self.env._(
-                "You dispute %(amount)s. We look into it.", amount=currency.format(disputed)
-            )
-        if any(part.code == "promise" for part in parts):
-            yield self.env._("You promised to pay this.")
-
-    def _debtor_when(self, days):
-        """Return how far the due date is away, in words; ``days`` are days overdue."""
-        if days == 0:
-            return self.env._("due today")
-        if days == 1:
-            return self.env._("1 day overdue")
-        if days > 1:
-            return self.env._("%(days)s days overdue", days=days)
-        if days == -1:
-            return self.env._("due tomorrow")
-        return self.env._("due in %(days)s days", days=-days)
-
-    def _debtor_is_being_paid(self, move):
-        """Return whether an online payment of this document has not reached the books yet.
-
-        A bank transfer that was only announced does not count, as in Odoo itself.
-        """
-        return any(
-            tx.provider_code not in ("none", "custom")
-            and (
-                tx.state in ("pending", "authorized")
-                or (tx.state == "done" and not tx.is_post_processed)
-            )
-            for tx in move.transaction_ids
-        )
-
     def _debtor_document(self, move_id):
         """Return the document with this id if it is the customer's, or an empty recordset.
 
@@ -250,7 +151,7 @@ class CollectionCase(models.Model):
         self.ensure_one()
         move = self.env["account.move"].browse(move_id)
         mine = self._debtor_lines(move).move_id or (self._debtor_paid_documents() & move)
-        return mine.filtered(lambda move: move.move_type in _DOCUMENTS)
+        return mine.filtered(lambda move: move.move_type in DOCUMENTS)
 
     # === BUSINESS METHODS - WHAT THE CUSTOMER CHOOSES === #
 

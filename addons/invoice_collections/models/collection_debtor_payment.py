@@ -41,7 +41,7 @@ class CollectionCase(models.Model):
         section["online"] = bool(payable and providers_sudo and methods_sudo)
         for row in section["rows"]:
             row["selectable"] = row["payable"] if section["online"] else not row["being_paid"]
-        certain = [row for row in section["rows"] if row["selectable"] and not row["notes"]]
+        certain = [row for row in section["rows"] if row["selectable"] and not row["unsure"]]
         if not section["covered"]:
             for row in [row for row in certain if row["overdue"]] or certain:
                 row["chosen"] = True

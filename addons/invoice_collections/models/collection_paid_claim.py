@@ -85,11 +85,13 @@ class CollectionPaidClaim(models.Model):
     def _take(self, case, lines, amount, paid_date, reference="", source="link"):
         """Record what a customer reports as paid; saying the same twice changes nothing.
 
+        :param case: the case; the caller's right to write it is checked
         :param lines: open receivable items of the case, in one currency
         :param paid_date: not after today
         :return: the claim (sudo)
         :raise UserError: for items that are not the customer's, or a date to come
         """
+        case.check_access("write")
         today = case.company_id._collection_today()
         foreign = lines - case._debtor_lines(lines.move_id)
         if not lines or foreign or len(lines.currency_id) != 1 or paid_date > today:
@@ -139,6 +141,25 @@ class CollectionPaidClaim(models.Model):
             if today[claim_sudo.company_id] <= claim_sudo.wait_until
             for line in claim_sudo.line_ids - claim_sudo.repeated_line_ids
         }
+
+    @api.model
+    def _claimed_references(self, company):
+        """Return ``{line id: set of texts}`` that customers say they wrote into their transfers.
+
+        For whoever matches the bank's lines. It is what a customer says: no proof of anything.
+        """
+        claims_sudo = self.sudo().search(
+            [
+                ("company_id", "=", company.id),
+                ("state", "in", ("open", "unconfirmed")),
+                ("reference", "!=", False),
+            ]
+        )
+        texts = {}
+        for claim_sudo in claims_sudo:
+            for line in claim_sudo.line_ids.ids:
+                texts.setdefault(line, set()).add(claim_sudo.reference)
+        return texts
 
     def _transition(self, target):
         """Move all claims to ``target``, or none, and record it: the only writer of ``state``.

@@ -10,7 +10,9 @@ from . import test_collection_run
 from . import test_collection_speed
 from . import test_dashboard
 from . import test_guarded_runs
+from . import test_public_accessibility
 from . import test_public_details
+from . import test_public_limits
 from . import test_public_page
 from . import test_public_paid_claim
 from . import test_public_payment

@@ -264,8 +264,19 @@ class TestPublicPage(DebtorPageCase):
         self._open()
         before = self._snapshot()
         self._open()
-        self._open(f"{self.path}/paid")
-        self._open(f"{self.path}/pay")
+        for page in (
+            "paid",
+            "pay",
+            "transfer",
+            "payments",
+            "details",
+            "dispute",
+            "promise",
+            "plan",
+        ):
+            self._open(f"{self.path}/{page}?lang=fr_FR&invoice={self.late.id}")
+        self._open(f"{self.path}/already-paid?invoice={self.late.id}&paid_date={self.today}")
+        self._open(f"{self.path}/confirm/nonsense")
         self._open("/collections/nonsense")
         after = self._snapshot()
         changed = [table for table, row in after.items() if row != before[table]]

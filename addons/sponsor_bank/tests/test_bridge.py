@@ -7,6 +7,46 @@ from .common import SponsorBankCommon
 
 @tagged("post_install", "-at_install")
 class TestBridge(SponsorBankCommon):
+    def _report_paid(self, invoice, reference):
+        """Let the customer say that the invoice is paid, with that text."""
+        self.company._collection_evaluate()
+        case = (
+            self.env["collection.case"]
+            .sudo()
+            .search([("partner_id", "=", self.debtor.id), ("company_id", "=", self.company.id)])
+        )
+        lines = invoice.line_ids.filtered(lambda line: line.account_type == "asset_receivable")
+        return self.env["collection.paid.claim"]._take(
+            case, lines, invoice.amount_residual, self.today, reference
+        )
+
+    def _orders(self, invoice):
+        items = self.env["account.move.line"]._get_open_items(self.company)
+        return {
+            order for item in items if item.key in invoice.line_ids.ids for order in item.orders
+        }
+
+    def test_what_a_customer_wrote_into_the_transfer_helps_to_find_it(self):
+        # A second invoice of the same amount: without the hint nobody can tell which is meant.
+        other = self.create_open_invoice(1000.0, days_overdue=20)
+        self._report_paid(self.invoice, "FLOUR 47110815")
+        self.assertIn("FLOUR 47110815", self._orders(self.invoice))
+        self.assertNotIn("FLOUR 47110815", self._orders(other))
+        line = self.create_receipt("FLOUR 47110815", 1000.0)
+        self.env["bank.match.suggestion"]._run(self.company)
+        best = line.sudo().bank_suggestion_ids.sorted("rank")[:1]
+        items = (
+            best.line_ids.move_line_id if best else line.line_ids.matched_debit_ids.debit_move_id
+        )
+        self.assertEqual(items.move_id, self.invoice)
+
+    def test_a_customer_cannot_point_at_somebody_elses_payment(self):
+        other = self.create_open_invoice(400.0, days_overdue=10)
+        for text in (other.name, f"for {other.name.lower()}", "thanks", "42"):
+            with self.subTest(text=text):
+                self._report_paid(self.invoice, text)
+                self.assertNotIn(text, self._orders(self.invoice))
+
     def test_an_invoice_that_a_receipt_probably_pays_is_held(self):
         other = self.create_open_invoice(400.0, days_overdue=10)
         # The number is there and the amount is short: certain enough to wait, not to book.
