@@ -49,8 +49,9 @@ class DebtorDetails(DebtorBase, http.Controller):
         if not email:
             return self._debtor_render_closed()
         if request.httprequest.method == "GET":
+            values = {"what": case_sudo._debtor_new_address(email)}
             return self._debtor_render(
-                "invoice_collections.debtor_page_confirm", case_sudo, token, {"email": email}
+                "invoice_collections.debtor_page_confirm", case_sudo, token, values
             )
         case_sudo._debtor_confirm_address(email)
         return self._debtor_back(token, "details")

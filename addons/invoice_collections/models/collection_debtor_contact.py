@@ -145,7 +145,15 @@ class CollectionCase(models.Model):
             email,
             self.env._("Please confirm your e-mail address"),
             "invoice_collections.debtor_mail_address",
-            {"url": f"{self._debtor_url()}/confirm/{change}"},
+            {
+                "url": f"{self._debtor_url()}/confirm/{change}",
+                "what": self.env._(
+                    "Somebody asked that invoices and reminders of %(company)s for %(customer)s be "
+                    "sent to this address.",
+                    company=self.company_id.name,
+                    customer=self.partner_id.name,
+                ),
+            },
         )
         return True
 
@@ -170,8 +178,18 @@ class CollectionCase(models.Model):
                 old,
                 self.env._("Your contact details were changed"),
                 "invoice_collections.debtor_mail_changed",
-                {"email": _masked(email)},
+                {"what": self._debtor_new_address(_masked(email))},
             )
+
+    def _debtor_new_address(self, email):
+        """Return in words what a new address means."""
+        self.ensure_one()
+        return self.env._(
+            "From now on, invoices and reminders of %(company)s for %(customer)s go to %(email)s.",
+            company=self.company_id.name,
+            customer=self.partner_id.name,
+            email=email,
+        )
 
     def _debtor_mail(self, email, subject, template, values):
         """Leave a short mail of ours in Odoo's queue, and have the queue sent."""
