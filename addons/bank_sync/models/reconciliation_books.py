@@ -5,29 +5,19 @@ Not a model: it lives for one report. What the figures mean is ``core.reconcilia
 
 from collections import namedtuple
 from datetime import date
-from typing import NamedTuple
 
 from odoo.tools import SQL
 
 from ..core.reconciliation_statement import Movement, Part, Source, Total, part_of, reconcile
 from .bank_entry_values import to_minor
+from .reconciliation_balance import ReconciliationBalance
 
 #: One movement in which bank and ledger differ.
 Difference = namedtuple("Difference", "part day party text amount")
 _COLUMNS = SQL("source, in_bank, told != booked, stands, has_line")
 
 
-class BankBalance(NamedTuple):
-    """The bank's last balance, and who says so: a file, a reading, or Odoo's own statement."""
-
-    amount: int
-    day: date
-    origin: str
-    name: str
-    proof: str
-
-
-class ReconciliationBooks:
+class ReconciliationBooks(ReconciliationBalance):
     """The books of a journal on a day.
 
     :param journal: an ``account.journal`` with an account; the caller may read it
@@ -64,49 +54,6 @@ class ReconciliationBooks:
         )
 
     # === THE TWO BALANCES === #
-
-    def _balance(self):
-        """Return the bank's last balance of the day or before, ``None`` where there is none.
-
-        Of one day the balance our copy was proved with counts, under the name of the file that
-        says the same.
-        """
-        rows = self.env.execute_query(
-            SQL(
-                """
-                SELECT day, amount, origin, name, proof FROM (
-                    SELECT proved_on AS day, proved_balance AS amount, 'reading' AS origin,
-                           name, last_proof AS proof, 1 AS rank, id
-                      FROM bank_connection_account
-                     WHERE id IN %(accounts)s AND active
-                     UNION ALL
-                    SELECT told.closing_date, told.closing, 'file',
-                           COALESCE(told.name, told.sequence, document.name), told.proof, 2, told.id
-                      FROM bank_file_statement told
-                      JOIN bank_raw_document document ON document.id = told.document_id
-                     WHERE told.account_id IN %(accounts)s AND told.has_closing
-                       AND document.state IN ('booking', 'parsed')
-                       AND NOT EXISTS (SELECT 1 FROM bank_file_statement later
-                                        WHERE later.chain_previous_id = told.id
-                                          AND later.chain_state = 'follows'
-                                          AND later.closing_date = told.closing_date)
-                     UNION ALL
-                    SELECT date, balance_end_real, 'statement', name, NULL, 3, id
-                      FROM account_bank_statement WHERE journal_id = %(journal)s
-                ) balance
-                 WHERE day <= %(day)s
-                 ORDER BY day DESC, rank, id DESC LIMIT 20
-                """,
-                accounts=tuple(self.accounts.ids) or (0,),
-                journal=self.journal.id,
-                day=self.day,
-            )
-        )
-        same = [row for row in rows if row[0] == rows[0][0]]
-        same = [row for row in same if self.minor(row[1]) == self.minor(same[0][1])]
-        for day, amount, origin, name, proof in sorted(same, key=lambda row: row[2] != "file"):
-            return BankBalance(self.minor(amount), day, origin, name or "", proof or "")
-        return None
 
     def ledger(self):
         """Return the balance of the bank's account on the day."""

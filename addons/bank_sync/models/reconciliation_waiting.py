@@ -221,9 +221,13 @@ class ReconciliationWaiting:
         )
 
     def _outstanding_items(self):
+        """Return what lies on outstanding accounts, as SQL.
+
+        Those are the accounts of the journal's ways of paying, and whichever one a payment was
+        put on: without any, Odoo takes one of the company's.
+        """
         lines = self.journal.inbound_payment_method_line_ids
         lines |= self.journal.outbound_payment_method_line_ids
-        accounts = lines.payment_account_id.filtered("reconcile") - self.books.account
         return SQL(
             """
             SELECT item.date AS day, partner.name AS party,
@@ -235,7 +239,11 @@ class ReconciliationWaiting:
               JOIN account_move move ON move.id = item.move_id
          LEFT JOIN res_partner partner ON partner.id = item.partner_id
          LEFT JOIN (%(later)s) later ON later.item = item.id
-             WHERE item.account_id IN %(accounts)s AND item.journal_id = %(journal)s
+         LEFT JOIN account_payment payment ON payment.id = move.origin_payment_id
+              JOIN account_account account ON account.id = item.account_id AND account.reconcile
+             WHERE (item.account_id IN %(accounts)s
+                    OR item.account_id = payment.outstanding_account_id)
+               AND item.account_id != %(own)s AND item.journal_id = %(journal)s
                AND item.parent_state = 'posted' AND item.date <= %(day)s
                AND (item.amount_residual != 0 OR later.item IS NOT NULL)
                AND NOT EXISTS (SELECT 1 FROM account_bank_statement_line st
@@ -243,7 +251,8 @@ class ReconciliationWaiting:
             """,
             currency=self.currency.id,
             later=later_partials(self.books.company, self.day),
-            accounts=tuple(accounts.ids) or (0,),
+            accounts=tuple(lines.payment_account_id.ids) or (0,),
+            own=self.books.account.id,
             journal=self.journal.id,
             day=self.day,
         )

@@ -31,6 +31,7 @@ from . import (
     test_bank_quota,
     test_bank_reconciliation,
     test_bank_reconciliation_files,
+    test_bank_reconciliation_reading,
     test_bank_reconciliation_waiting,
     test_bank_statement_import,
     test_bank_statement_mapping,

@@ -1,4 +1,5 @@
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.bank_sync.core.matching.values import Proposal, Reason
@@ -158,3 +159,17 @@ class TestAccountBankStatementLineDisplay(BookingCommon):
         for kind in ("list", "kanban", "pivot", "graph", "search"):
             ref = f"bank_sync.account_bank_statement_line_view_{kind}"
             self.assertTrue(views.get_view(self.env.ref(ref).id, kind)["arch"])
+
+    def test_lines_are_exported_by_whoever_may_export_and_by_nobody_else(self):
+        """The role of an accountant alone does not let data out; the administrator decides."""
+        line = self.bank_line(50.0, "=1+1")
+        columns = ["payment_ref", "amount", "bank_company_amount", "bank_best_text"]
+        groups = "bank_sync.group_user,base.group_allow_export"
+        taker = new_test_user(self.env, "taker", groups, company_id=self.company.id)
+        rows = line.with_user(taker).export_data(columns)["datas"]
+        self.assertEqual(rows, [["=1+1", 50.0, 50.0, ""]])
+        looker = new_test_user(
+            self.env, "looker", "bank_sync.group_user", company_id=self.company.id
+        )
+        with self.assertRaises(UserError):
+            line.with_user(looker).export_data(columns)

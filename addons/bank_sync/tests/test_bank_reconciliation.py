@@ -127,6 +127,24 @@ class TestBankReconciliation(ReconciliationCommon):
             self.assertIn(text, page)
         self.assertNotIn("alert-danger", page)
 
+    def test_a_day_between_two_statements_counts_from_the_one_before(self):
+        self.take(statement(entry(2500)))
+        self.take(statement(entry(700, day=DAY + timedelta(days=6)), opening=12500, name="S2"))
+        section = self.section(DAY + timedelta(days=3))
+        self.assertEqual((section.way.bank, section.way.unexplained), (12500, 0))
+        self.assertIn("S1", section.source)
+        self.assertTrue(any("3" in note for note in section.notes))
+
+    def test_a_line_whose_entry_the_bank_took_back_stands_in_the_ledger_alone(self):
+        self.take(statement(entry(2500), entry(400, "taken back")))
+        gone = self.entries().filtered(lambda one: one.amount == 4.0)
+        gone.sudo().state = "removed"
+        account = gone.account_id.sudo()
+        account.proved_balance = 125.0
+        section = self.section()
+        self.assertEqual(self.parts(section), {Part.BEFORE: -10000, Part.REMOVED: 400})
+        self.assertEqual((section.way.bank, section.way.unexplained), (12500, 0))
+
     def test_before_the_first_line_there_is_nothing_to_compare(self):
         self.take(statement(entry(2500)))
         section = self.section(DAY - timedelta(days=400))
@@ -172,6 +190,10 @@ class TestBankReconciliationBadInput(ReconciliationCommon):
         self.journal.sudo().default_account_id = False
         with self.assertRaisesRegex(UserError, "no bank account in the ledger"):
             self.report()
+
+    def test_no_journal_at_all_is_refused_in_words(self):
+        with self.assertRaisesRegex(UserError, "at least one journal"):
+            self.env["bank.reconciliation"].create({"journal_ids": [], "date": DAY})
 
     def test_a_sales_journal_is_refused(self):
         with self.assertRaisesRegex(UserError, "no bank account in the ledger"):

@@ -141,6 +141,40 @@ class TestBankReconciliationWaiting(BookingCommon, ReconciliationCommon):
             (after.outstanding, after.way.ledger, after.position.own), ([], 10000, 10000)
         )
 
+    def _registered(self):
+        """Return a payment of 100.00 registered three days ago, without a way of paying's account.
+
+        Odoo then puts it on an account of the company's own choice.
+        """
+        self.journal.inbound_payment_method_line_ids.sudo().payment_account_id = False
+        invoice = self.document("out_invoice", 100.0, invoice_date=self.days(-9))
+        register = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        values = {"journal_id": self.journal.id, "payment_date": self.days(-3)}
+        return register.create(values)._create_payments()
+
+    def test_a_payment_on_an_account_odoo_chose_is_outstanding_too(self):
+        payment = self._registered()
+        self.assertTrue(payment.outstanding_account_id)
+        section = self.section(fields.Date.today())
+        self.assertEqual([(one.amount, one.entry) for one in section.outstanding], [(10000, True)])
+        self.assertEqual((section.way.ledger, section.position.own), (0, 10000))
+
+    def test_a_payment_without_entry_is_outstanding_too(self):
+        """Where accounting is installed, Odoo keeps some payments without a journal entry."""
+        payment = self._registered()
+        payment.move_id.sudo().button_draft()
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_payment SET move_id = NULL, state = 'in_process' WHERE id = %s",
+            [payment.id],
+        )
+        self.env.invalidate_all()
+        section = self.section(fields.Date.today())
+        self.assertEqual([(one.amount, one.entry) for one in section.outstanding], [(10000, False)])
+        self.assertEqual((section.way.ledger, section.position.own), (0, 10000))
+
     def test_open_items_are_what_the_receivable_account_says_on_every_day(self):
         """100.00 invoiced, 40.00 of it paid four days later, the rest today."""
         invoice = self.document("out_invoice", 100.0, invoice_date=self.days(-9))

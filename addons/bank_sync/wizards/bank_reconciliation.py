@@ -45,9 +45,14 @@ class BankReconciliation(models.TransientModel):
             wizard.display_name = self.env._("Bank Reconciliation")
 
     @api.constrains("date", "journal_ids")
-    def _check_date(self):
+    def _check_journals_and_date(self):
+        """Refuse days to come, journals of others, and such as no bank tells balances of.
+
+        :raise AccessError: for journals of companies the user does not work for
+        """
         for wizard in self:
-            today = max(company._bank_today() for company in wizard.journal_ids.company_id)
+            companies = wizard._allowed_journals().company_id
+            today = max(company._bank_today() for company in companies)
             if wizard.date > today:
                 raise ValidationError(
                     self.env._(
@@ -56,15 +61,6 @@ class BankReconciliation(models.TransientModel):
                         today=today,
                     )
                 )
-
-    @api.constrains("journal_ids")
-    def _check_journals(self):
-        """Refuse journals of others, and such as no bank tells balances of.
-
-        :raise AccessError: for journals of companies the user does not work for
-        """
-        for wizard in self:
-            wizard._allowed_journals()
 
     def _allowed_journals(self):
         """Return the journals, as the user may read them, whichever companies are switched on."""
@@ -80,6 +76,8 @@ class BankReconciliation(models.TransientModel):
             )
         journals = journals.sudo(False)
         journals.check_access("read")
+        if not journals:
+            raise UserError(self.env._("Choose at least one journal."))
         for journal in journals:
             if journal.type not in TYPES or not journal.default_account_id:
                 raise UserError(

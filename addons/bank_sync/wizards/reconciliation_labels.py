@@ -23,6 +23,7 @@ PART_LABELS = {
 ORIGINS = {
     "file": _lt("Statement %(name)s of %(day)s"),
     "reading": _lt("Reading of %(name)s of %(day)s"),
+    "counted": _lt("Counted back from the balance of %(name)s of %(day)s"),
     "statement": _lt("Bank statement %(name)s of %(day)s"),
 }
 

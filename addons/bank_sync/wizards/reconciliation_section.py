@@ -87,7 +87,7 @@ class SectionMaker:
             return self.env._("The bank has told no balance by this day.")
         told = self.env._(ORIGINS[balance.origin]) % {
             "name": balance.name,
-            "day": format_date(self.env, balance.day),
+            "day": format_date(self.env, balance.told_on),
         }
         proof = PROOFS.get(balance.proof)
         return f"{told} ({self.env._(proof)})" if proof else told

@@ -466,6 +466,14 @@ export class MatchWorkspace extends Component {
         });
     }
 
+    /** Ask for the day of a reconciliation report, of the journal that is shown if there is one. */
+    reconcile() {
+        const { journal } = this.state.options;
+        return this.action.doAction("bank_sync.bank_reconciliation_action", {
+            additionalContext: journal ? { default_journal_ids: [journal] } : {},
+        });
+    }
+
     // === Keys === //
 
     onKeydown(ev) {
