@@ -26,6 +26,7 @@
         "wizards/collection_dispute_resolve_views.xml",
         "wizards/collection_promise_take_views.xml",
         "wizards/collection_run_preview_views.xml",
+        "wizards/collection_why_views.xml",
         "views/collection_event_views.xml",
         "views/collection_touchpoint_views.xml",
         "views/collection_letter_batch_views.xml",

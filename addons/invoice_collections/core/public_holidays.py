@@ -15,7 +15,7 @@ def days(country: str, part: str | None, years: Iterable[int]) -> dict[date, str
     """Return ``{date: name}`` of the public holidays, those of the whole country included.
 
     :param country: ISO 3166-1 code of two letters
-    :param part: ISO 3166-2 code of the part without the country, ``None`` for the whole country
+    :param part: ISO 3166-2 code of the part, ``BY`` or ``DE-BY``; ``None`` for the whole country
     :raise UnknownPlace: for a place the package does not know
     :raise ImportError: where the package is not installed
 
@@ -25,6 +25,7 @@ def days(country: str, part: str | None, years: Iterable[int]) -> dict[date, str
     # Read once a month by a job, not at every start of every process.
     from holidays import country_holidays  # noqa: PLC0415
 
+    part = part and part.removeprefix(f"{country}-")
     try:
         found = country_holidays(country, subdiv=part, years=tuple(years))
     except NotImplementedError as error:

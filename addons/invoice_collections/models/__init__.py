@@ -33,6 +33,7 @@ from . import collection_engine
 from . import collection_engine_debtors
 from . import collection_engine_guard
 from . import collection_engine_handover
+from . import collection_engine_forecast
 from . import collection_letter
 from . import collection_touchpoint_delivery
 from . import collection_verified_figure

@@ -169,6 +169,13 @@ class CollectionCadence(models.Model):
         )
         cases_sudo._evaluate()
 
+    def action_preview(self):
+        """Show who would get what today and until the end of the month with this cadence."""
+        self.ensure_one()
+        return self.env["collection.run.preview"]._open(
+            self.company_id or self.env.company, cadence=self
+        )
+
     def _open_form(self):
         """Return the action that opens this cadence."""
         return {

@@ -135,6 +135,20 @@ class CollectionCase(models.Model):
     what_next = fields.Char(compute="_compute_story", help="What happens next, and when.")
     invoice_count = fields.Integer(compute="_compute_item_ids")
 
+    #: What is read of every case each night, all at once.
+    _EVALUATED = (
+        "partner_id",
+        "company_id",
+        "state",
+        "open_amount",
+        "overdue_amount",
+        "oldest_due_date",
+        "next_action_date",
+        "hold_reason",
+        "hold_until",
+        "pause_reason",
+        "pause_until",
+    )
     #: States in which a customer is being reminded: the cadence keeps its version.
     _RUNNING_STATES = ("dunning", "on_hold", "final_notice")
 

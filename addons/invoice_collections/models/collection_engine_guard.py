@@ -119,7 +119,9 @@ class CollectionEngine(models.AbstractModel):
             "talks": self._talks(company, customers, today),
             "first_notices": self._first_notices(messages),
             "limits": self.env["collection.contact.rule"]._limits(company),
-            "minimums": self._minimums(company, policy, messages, today),
+            "minimums": self._minimums(
+                company, policy, {message.currency for message in messages}, today
+            ),
         }
 
     @api.model
@@ -264,9 +266,9 @@ class CollectionEngine(models.AbstractModel):
         return min(told) + timedelta(days=limits.notice_days)
 
     @api.model
-    def _minimums(self, company, policy, messages, today):
+    def _minimums(self, company, policy, currency_ids, today):
         """Return ``{currency id: smallest sum to write about}``, converted at today's rate."""
-        currencies = self.env["res.currency"].browse({message.currency for message in messages})
+        currencies = self.env["res.currency"].browse(currency_ids)
         return {
             currency.id: _minor(
                 company.currency_id._convert(policy.min_amount, currency, company, today), currency

@@ -103,7 +103,8 @@ class ResCompany(models.Model):
         domain = [("company_id", "=", self.id)]
         if customer_ids is not None:
             domain.append(("partner_id", "in", list(customer_ids)))
-        cases_sudo = case_model_sudo.search(domain)
+        # Read at once: cases would be read by the thousand otherwise.
+        cases_sudo = case_model_sudo.search_fetch(domain, case_model_sudo._EVALUATED)
         known = set(cases_sudo.partner_id.ids)
         opened_sudo = case_model_sudo.with_context(
             mail_create_nolog=True, mail_create_nosubscribe=True

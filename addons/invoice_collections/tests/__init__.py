@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_behaviours_cadence
 from . import test_behaviours_disputes
 from . import test_behaviours_promises
 from . import test_behaviours_law

@@ -31,6 +31,7 @@ MATRIX = {
     "collection.charge": ("r", "r"),
     "collection.notice": ("r", "r"),
     "collection.case.hold": ("rwcd", "rwcd"),
+    "collection.why": ("rwcd", "rwcd"),
     "collection.case.stops": ("rwcd", "rwcd"),
     "collection.promise.take": ("rwcd", "rwcd"),
     "collection.dispute.open": ("rwcd", "rwcd"),

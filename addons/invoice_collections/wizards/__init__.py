@@ -7,3 +7,4 @@ from . import collection_dispute_resolve_line
 from . import collection_promise_take
 from . import collection_run_preview
 from . import collection_run_preview_line
+from . import collection_why

@@ -8,9 +8,10 @@ class CollectionRunPreviewLine(models.TransientModel):
 
     _name = "collection.run.preview.line"
     _description = "Line of a Previewed Run"
-    _order = "block_reason desc, amount desc, id"
+    _order = "date, block_reason desc, amount desc, id"
 
     preview_id = fields.Many2one("collection.run.preview", required=True, ondelete="cascade")
+    date = fields.Date("Day", readonly=True)
     case_id = fields.Many2one("collection.case", "Customer", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
     step_id = fields.Many2one("collection.cadence.step", readonly=True)
