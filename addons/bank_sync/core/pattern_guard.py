@@ -40,15 +40,23 @@ def search(pattern: str, text: str) -> re.Match[str] | None:
 
     :raise HostilePatternError: for what is no pattern, and for one that is not safe
     """
+    return checked(pattern).search(text[:MAX_TEXT])
+
+
+def checked(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """Return a pattern that may search up to `MAX_TEXT` characters of any text.
+
+    :raise HostilePatternError: for what is no pattern, and for one that is not safe
+    """
     try:
         parsed = _parser.parse(pattern)
-        compiled = re.compile(pattern)
+        compiled = re.compile(pattern, flags)
     except (re.error, OverflowError, RecursionError) as error:
         raise HostilePatternError(str(error)) from None
     endless, options = _count_repeats(parsed, within=False)
     if endless > MAX_REPEATS or options > MAX_OPTIONS:
         raise HostilePatternError("too many repeats")
-    return compiled.search(text[:MAX_TEXT])
+    return compiled
 
 
 def _count_repeats(parsed, *, within: bool) -> tuple[int, int]:

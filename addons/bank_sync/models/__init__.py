@@ -10,6 +10,7 @@ from . import (
     account_move,
     account_move_line,
     account_payment,
+    account_reconcile_model,
     bank_connection,
     bank_connection_account,
     bank_connection_account_coverage,

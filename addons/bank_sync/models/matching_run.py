@@ -4,6 +4,7 @@ Not a model: it lives for one run. The decisions are ``core.matching``; this cla
 queries around them.
 """
 
+from ..core.matching.partner_rules import with_partners
 from ..core.matching.values import Action, Reason
 from .bank_entry_values import to_minor
 from .matching_inputs import MatchingInputs
@@ -25,7 +26,10 @@ class MatchingRun:
     def run(self):
         """Book what is certain, propose the rest, and return the booked lines."""
         self._drop_booked_by_hand()
-        receipts = self.env["account.bank.statement.line"]._get_receipts(self.company)
+        rules = self.env["account.reconcile.model"]._partner_rules(self.company)
+        receipts = with_partners(
+            self.env["account.bank.statement.line"]._get_receipts(self.company), rules
+        )
         statement_lines = self.env["account.bank.statement.line"].browse(
             [receipt.key for receipt in receipts]
         )

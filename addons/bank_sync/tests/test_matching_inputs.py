@@ -1,4 +1,7 @@
+import time
+
 from odoo import Command
+from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
 from odoo.addons.bank_sync.core.statement import EntryDetail
@@ -95,6 +98,62 @@ class TestMatchingInputs(BookingCommon):
         self.match()
         self.assertFalse(self.proposed(line))
         self.assertEqual(line.bank_match_state, "exception")
+
+
+@tagged("post_install", "-at_install")
+class TestPartnerRules(BookingCommon):
+    """Odoo's presets that map a text to a partner."""
+
+    def rule(self, how, what, **values):
+        return (
+            self.env["account.reconcile.model"]
+            .sudo()
+            .create(
+                {
+                    "name": "Mapping",
+                    "company_id": self.company.id,
+                    "match_label": how,
+                    "match_label_param": what,
+                    "line_ids": [Command.create({"partner_id": self.customer.id})],
+                    **values,
+                }
+            )
+        )
+
+    def test_a_text_says_whose_invoice_is_paid(self):
+        self.rule("match_regex", r"cash ?pool \d+")
+        mine, other = self.invoice(100.0), self.invoice(100.0, partner=self.other)
+        line = self.bank_line(100.0, "CASHPOOL 4711")
+        self.match()
+        if not line.is_reconciled:
+            line.bank_suggestion_ids.sorted("rank")[0].action_accept()
+        self.assertEqual((mine.payment_state, other.payment_state), ("paid", "not_paid"))
+
+    def test_a_hostile_pattern_is_refused_when_it_is_written(self):
+        with self.assertRaisesRegex(ValidationError, "Mapping"):
+            self.rule("match_regex", r"(a+)+$")
+
+    def test_a_hostile_pattern_that_is_there_already_never_runs(self):
+        rule = self.rule("match_regex", "a")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_reconcile_model SET match_label_param = '(a+)+$' WHERE id = %s",
+            [rule.id],
+        )
+        rule.invalidate_recordset()
+        invoice = self.invoice(100.0)
+        line = self.bank_line(100.0, f"{'a' * 100_000}! {invoice.name}")
+        started = time.process_time()
+        self.match()
+        self.assertLess(time.process_time() - started, 10)
+        self.assertTrue(line.bank_match_state)
+
+    def test_the_rules_of_another_company_are_not_asked(self):
+        other = self.setup_other_company(name="Another company")
+        rule = self.rule("contains", "pool", company_id=other["company"].id)
+        found = self.env["account.reconcile.model"]._partner_rules(self.company)
+        self.assertEqual(found, [])
+        self.assertTrue(rule.mapped_partner_id)
 
 
 @tagged("post_install", "-at_install")
