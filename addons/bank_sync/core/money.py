@@ -52,9 +52,11 @@ def exponent(currency: str) -> int:
 
     :raise ValueError: when ``currency`` is not three capital letters
     """
+    if (known := EXPONENTS.get(currency)) is not None:
+        return known
     if not _CURRENCY.fullmatch(currency):
         raise ValueError(f"not a currency code: {currency!r}")
-    return EXPONENTS.get(currency, 2)
+    return 2
 
 
 def to_minor(text: str, currency: str) -> int:

@@ -16,14 +16,16 @@ class BankMatchDecision(models.Model):
             shown, best first
         """
         lines = self.env["account.bank.statement.line"].browse([o.line.id for o in orders])
-        policies = {company: company._bank_match_policy() for company in lines.company_id}
+        policies = {company.id: company._bank_match_policy() for company in lines.company_id}
+        values_by_line = self._line_values(lines)
         rows = []
         for order in orders:
             proposal, evidence, line = order.proposal, order.evidence, order.line
             by_rule = evidence["by"] == "rule"
+            values = values_by_line[line.id]
             rows.append(
                 {
-                    **self._line_values(line),
+                    **values,
                     "user_id": False if by_rule else self.env.uid,
                     "action": evidence.get("action") or ("automatic" if by_rule else "accepted"),
                     "straight_through": by_rule,
@@ -36,7 +38,7 @@ class BankMatchDecision(models.Model):
                     "partner_id": proposal.partner,
                     "inputs": {
                         "proposals": _shown(proposal, evidence.get("shown") or ()),
-                        "policy": policies[line.company_id],
+                        "policy": policies[values["company_id"]],
                     },
                 }
             )
@@ -45,13 +47,14 @@ class BankMatchDecision(models.Model):
     @api.model
     def _record_lines(self, lines, action):
         """Record that people put lines aside, rejected what was shown, or took matches back."""
+        values_by_line = self._line_values(lines)
         rows = []
         for line in lines:
             shown = line.bank_suggestion_ids._shown() if action != "undone" else ()
             best = shown[0] if shown else None
             rows.append(
                 {
-                    **self._line_values(line),
+                    **values_by_line[line.id],
                     "user_id": self.env.uid,
                     "action": action,
                     "kind": best.kind.value if best else False,
@@ -79,23 +82,27 @@ class BankMatchDecision(models.Model):
         return self.sudo().create(rows)
 
     @api.model
-    def _line_values(self, line):
-        """Return what a decision keeps of its line; it may outlive the line."""
+    def _line_values(self, lines):
+        """Return line id → what a decision keeps of its line; it may outlive the line."""
         now = fields.Datetime.now()
-        connection = line.bank_entry_id.account_id.connection_id
-        return {
-            "statement_line_id": line.id,
-            "payment_ref": line.payment_ref,
-            "company_id": line.company_id.id,
-            "journal_id": line.journal_id.id,
-            "connection_id": connection.id,
-            "bank_id": line.journal_id.bank_id.id,
-            "date": line.bank_booking_date or line.date,
-            "currency_id": (line.foreign_currency_id or line.currency_id).id,
-            "amount": line.amount_currency if line.foreign_currency_id else line.amount,
-            "decided_at": now,
-            "seconds": max((now - (line.create_date or now)).total_seconds(), 0.0),
-        }
+        banks = {journal: journal.bank_id.id for journal in lines.journal_id}
+        values = {}
+        for line in lines:
+            journal, entry, foreign = line.journal_id, line.bank_entry_id, line.foreign_currency_id
+            values[line.id] = {
+                "statement_line_id": line.id,
+                "payment_ref": line.payment_ref,
+                "company_id": line.company_id.id,
+                "journal_id": journal.id,
+                "connection_id": entry.account_id.connection_id.id if entry else False,
+                "bank_id": banks[journal],
+                "date": line.bank_booking_date or line.date,
+                "currency_id": (foreign or line.currency_id).id,
+                "amount": line.amount_currency if foreign else line.amount,
+                "decided_at": now,
+                "seconds": max((now - (line.create_date or now)).total_seconds(), 0.0),
+            }
+        return values
 
 
 def _shown(chosen, shown):

@@ -121,11 +121,10 @@ class Counterparts:
         return [{**values, **getattr(self, f"_{portion.role.value}_values")(order, portion)}]
 
     def _currency(self, order, portion):
-        candidates = (
-            order.suspense_item.currency_id
-            | order.items.currency_id
-            | self.company_sudo.currency_id
-        )
+        own = order.suspense_item.currency_id
+        if own.name == portion.currency:
+            return own
+        candidates = own | order.items.currency_id | self.company_sudo.currency_id
         return candidates.filtered(lambda currency: currency.name == portion.currency)
 
     def _item_values(self, order, portion):

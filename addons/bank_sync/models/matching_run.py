@@ -71,14 +71,11 @@ class MatchingRun:
     def _book(self, decisions):
         """Book the certain decisions in one batch; lines of locked periods are left to a person."""
         lines = self.env["account.bank.statement.line"].browse([d.receipt for d in decisions])
-        open_lines = lines._filtered_unlocked()
-        allowed = set(open_lines.ids)
-        chosen = [decision for decision in decisions if decision.receipt in allowed]
         every_item = self.env["account.move.line"].browse(
-            [item for decision in chosen for item in decision.proposals[0].items]
+            [item for decision in decisions for item in decision.proposals[0].items]
         )
         held = set(every_item.try_lock_for_update(allow_referencing=True).ids)
-        chosen = [d for d in chosen if held.issuperset(d.proposals[0].items)]
+        chosen = [d for d in decisions if held.issuperset(d.proposals[0].items)]
         proposals, evidence = {}, {}
         for decision in chosen:
             line = self.lines[decision.receipt][1]

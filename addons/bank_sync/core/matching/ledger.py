@@ -168,8 +168,8 @@ class Ledger:
     def large_amounts(self, share: float) -> dict[str, int]:
         """Return by currency the amount that this share of the open items stays below."""
         amounts: dict[str, list[int]] = defaultdict(list)
-        for (currency, residual), keys in self.by_amount.items():
-            amounts[currency] += [abs(residual)] * len(keys)
+        for item in self.items.values():
+            amounts[item.currency].append(abs(item.residual))
         return {
             currency: sorted(found)[int(share * (len(found) - 1))]
             for currency, found in amounts.items()

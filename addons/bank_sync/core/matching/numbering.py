@@ -12,7 +12,7 @@ from itertools import product
 from typing import NamedTuple
 
 from .checked_references import proves_itself
-from .text import glued, plain
+from .text import plain
 
 _PART = re.compile(r"[A-Z]+|[0-9]+")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -56,16 +56,17 @@ def parts(reference: str) -> tuple[str, ...]:
     return tuple(_PART.findall(plain(reference)))
 
 
-@lru_cache(maxsize=4096)
 def _roles(pieces: tuple[str, ...], issued: date | None) -> tuple[dict[int, str], int | None]:
     """Return which parts are year and month, and which one counts."""
-    years = {str(issued.year), f"{issued.year % 100:02}"} if issued else set()
     numbers = [place for place, piece in enumerate(pieces) if piece.isdigit()]
+    if len(numbers) < 2:
+        return {}, numbers[0] if numbers else None
+    years = _years(issued.year) if issued else ()
     roles: dict[int, str] = {}
     for place in numbers:
-        known = pieces[place] in years or (not issued and _YEAR.fullmatch(pieces[place]))
-        if known and len(numbers) > 1 and "year" not in roles.values():
+        if pieces[place] in years or (not issued and _YEAR.fullmatch(pieces[place])):
             roles[place] = "year"
+            break
     rest = [place for place in numbers if place not in roles]
     if issued and len(rest) > 1:
         month = next((place for place in rest if pieces[place] == f"{issued.month:02}"), None)
@@ -94,9 +95,15 @@ def taken_apart(reference: str, issued: date | None = None) -> Numbering | None:
     return Numbering("-".join(pieces), int(tail), len(tail))
 
 
+@lru_cache(maxsize=256)
+def _years(year: int) -> tuple[str, str]:
+    """Return how a year is written: in four digits and in two."""
+    return str(year), f"{year % 100:02}"
+
+
 def _year_inside(digits: str, issued: date | None) -> tuple[str, str]:
     """Split a year off the front of a running number, where it is there."""
-    for year in (str(issued.year), f"{issued.year % 100:02}") if issued else ():
+    for year in _years(issued.year) if issued else ():
         if digits.startswith(year) and len(digits) - len(year) >= 3:
             return year, digits[len(year) :]
     return "", digits
@@ -139,7 +146,8 @@ def forms(references: tuple[str, ...], issued: date | None) -> Mapping[str, Stre
     """
     found: dict[str, Strength] = {}
     for place, reference in enumerate(references):
-        key = glued(reference)
+        text = "".join(parts(reference))
+        key = (text.lstrip("0") or text) if text.isdigit() else text
         if len(key) < MIN_LENGTH:
             continue
         found[key] = max(found.get(key, Strength.TAIL), _own_strength(key, reference))

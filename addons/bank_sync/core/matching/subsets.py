@@ -54,15 +54,17 @@ def _sets(amounts: tuple[int, ...], target: int, smallest: int) -> Sums:
         return _NONE
     half = len(amounts) // 2
     left, right = _sums(amounts[:half]), _sums(amounts[half:])
-    if set(right).isdisjoint(map(target.__sub__, left)):
+    reached = set(right).intersection(map(target.__sub__, left))
+    if not reached:
         return _NONE
     by_sum: dict[int, list[int]] = defaultdict(list)
     for mask, total in enumerate(right):
-        by_sum[total].append(mask << half)
+        if total in reached:
+            by_sum[total].append(mask << half)
     masks = [
         mask | other
         for mask, total in enumerate(left)
-        if target - total in by_sum
+        if target - total in reached
         for other in by_sum[target - total]
     ]
     masks = [mask for mask in masks if smallest <= mask.bit_count() <= MAX_SIZE]
