@@ -180,8 +180,8 @@ class TestBehavioursLaw(LawCommon):
         move = self._late(date(2026, 3, 3), 1_000, self._consumer("Bea", "be"))
         self._notice(move)
         self.assertFalse(self._told(move, date(2026, 4, 20)))
-        last = self.policy.cadence_id.step_ids.sudo().sorted("offset_days")[-1]
-        last.copy({"cadence_id": last.cadence_id.id, "offset_days": 28})
+        firm = self.policy.cadence_id.step_ids.sudo().filtered(lambda s: s.offset_days == 14)
+        firm.copy({"cadence_id": firm.cadence_id.id, "offset_days": 28})
         with freeze_time("2026-03-31 12:00:00"):
             self._notice(move)
         self.assertEqual(self._told(move, date(2026, 4, 20)), {"fee": 7_50})
