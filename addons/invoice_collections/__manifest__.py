@@ -8,6 +8,7 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["account", "account_payment", "portal", "mail", "sms"],
+    "external_dependencies": {"python": ["cryptography", "requests", "standardwebhooks"]},
     "data": [
         "security/invoice_collections_groups.xml",
         "security/ir.model.access.csv",
@@ -20,6 +21,7 @@
         "data/ir_cron_data.xml",
         "data/collection_channel_data.xml",
         "data/letter_report.xml",
+        "data/short_texts.xml",
         "wizards/collection_case_hold_views.xml",
         "wizards/collection_case_stops_views.xml",
         "wizards/collection_dispute_open_views.xml",

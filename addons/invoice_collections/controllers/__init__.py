@@ -5,3 +5,4 @@ from . import debtor_receipt
 from . import debtor_request
 from . import opt_out
 from . import portal
+from . import gateway

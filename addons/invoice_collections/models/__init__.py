@@ -7,6 +7,8 @@ from . import collection_policy
 from . import collection_policy_channels
 from . import collection_channel
 from . import collection_channel_choice
+from . import collection_channel_gateway
+from . import collection_channel_inbound
 from . import collection_channel_stat
 from . import collection_contact_point
 from . import collection_opt_out
@@ -50,6 +52,9 @@ from . import collection_case_charges
 from . import collection_touchpoint_charges
 from . import collection_touchpoint_outcome
 from . import collection_touchpoint_post
+from . import collection_touchpoint_short
+from . import collection_touchpoint_relay
+from . import collection_touchpoint_text
 from . import collection_letter_batch
 from . import collection_debtor_contact
 from . import collection_debtor_page
@@ -73,3 +78,5 @@ from . import res_partner
 from . import res_partner_kind
 from . import res_partner_reach
 from . import res_partner_stops
+from . import sms_sms
+from . import sms_tracker

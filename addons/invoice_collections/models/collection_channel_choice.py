@@ -68,7 +68,7 @@ class CollectionChannel(models.Model):
         settings = self.sudo().search([("company_id", "in", cases.company_id.ids)])
         points = self.env["collection.contact.point"].sudo()
         stats = self.env["collection.channel.stat"].sudo()
-        reach = cases.partner_id._collection_reach()
+        reach = cases.partner_id.sudo()._collection_reach()
         in_cases = [("case_id", "in", cases.ids)]
         return {
             "settings": {(one.company_id.id, one.code): one for one in settings},

@@ -221,6 +221,8 @@ class CollectionTouchpoint(models.Model):
             "model": "collection.case",
             "res_id": self.case_id.id,
             "record_name": self.partner_id.name,
+            "record_company_id": company.id,
+            "record_alias_domain_id": company.alias_domain_id.id,
             "message_type": "email_outgoing" if by_mail else "comment",
             "subtype_id": self.env["ir.model.data"]._xmlid_to_res_id("mail.mt_note"),
             "subject": subject,

@@ -1,7 +1,15 @@
 from odoo import api, fields, models
 
 #: Channel -> the method that hands touchpoints over to it; each returns those it took.
-SENDERS = {"email": "_queue_mails", "letter": "_queue_letters"}
+SENDERS = {
+    "portal": "_queue_notices",
+    "push": "_queue_posts",
+    "email": "_queue_mails",
+    "sms": "_queue_texts",
+    "letter": "_queue_letters",
+    "call": "_queue_calls",
+    "webhook": "_queue_posts",
+}
 
 
 class CollectionTouchpoint(models.Model):

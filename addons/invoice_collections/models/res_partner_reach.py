@@ -1,9 +1,15 @@
-from odoo import models
+from odoo import fields, models
 from odoo.tools import email_normalize
 
 
 class ResPartner(models.Model):
     _inherit = "res.partner"
+
+    collection_push_id = fields.Char(
+        "Push id",
+        groups="invoice_collections.group_user",
+        help="Under which the push service knows the customer; there only when they allowed it.",
+    )
 
     # === BUSINESS METHODS === #
 
@@ -54,6 +60,9 @@ class ResPartner(models.Model):
             "sms": lambda person: person.phone_sanitized or "",
             "call": lambda person: person.phone_sanitized or "",
             "letter": lambda person: person._collection_postal_address(),
+            "portal": lambda person: person._collection_portal_login(),
+            "push": lambda person: person.collection_push_id or "",
+            "webhook": lambda person: person.ref or str(person.id),
         }
 
     def _collection_postal_address(self):
@@ -63,3 +72,8 @@ class ResPartner(models.Model):
             return ""
         lines = (self.street, self.street2, f"{self.zip} {self.city}", self.country_id.code)
         return ", ".join(filter(None, lines))
+
+    def _collection_portal_login(self):
+        """Return the login with which this person sees the portal, or an empty string."""
+        self.ensure_one()
+        return next((user.login for user in self.user_ids if user.share and user.active), "")

@@ -24,3 +24,4 @@ from . import test_reminders
 from . import test_tour
 from . import test_behaviours_channels
 from . import test_opt_out_page
+from . import test_gateways

@@ -1,0 +1,48 @@
+from datetime import timedelta
+
+from odoo import fields, models
+
+#: Odoo's states of a text that left us.
+_LEFT = ("success", "sent", "processing", "delivered")
+#: Reasons of Odoo's own provider that mean the number never gets one.
+_DEAD = ("wrong_number_format", "sms_number_missing")
+#: Hours for which a text is tried again while the gateway says "not now".
+_PATIENCE = timedelta(hours=24)
+
+
+class CollectionTouchpoint(models.Model):
+    _inherit = "collection.touchpoint"
+
+    handed_over_at = fields.Datetime(
+        readonly=True, copy=False, help="When handing over to the gateway began, in UTC."
+    )
+
+    # === BUSINESS METHODS - TEXT MESSAGES === #
+
+    def _recheck_texts(self):
+        """Look at everything once more; return the ids of the texts that must not leave now."""
+        self._recheck_mails()
+        return {one.sms_uuid for one in self if one.state != "queued"}
+
+    def _record_text_result(self, result, texts):
+        """Carry what a provider answered at once about one text."""
+        self.ensure_one()
+        answer = result.get("collection_answer")
+        text = texts.filtered(lambda one: one.uuid == result["uuid"])
+        if answer and answer.state == "later" and self._is_patient(text):
+            text.write({"state": "outgoing", "failure_type": False, "to_delete": False})
+            self.handed_over_at = False
+        elif answer and answer.state == "later":
+            self._record_failure("later", f"{answer.code} {answer.reason}".strip())
+        elif answer:
+            self._record_answer(answer)
+        elif result["state"] in _LEFT:
+            self._record_sent()
+        elif result["state"] in _DEAD:
+            self._record_bounce(permanent=True, reason=result["state"])
+        else:
+            self._record_failure(result["state"], result.get("failure_reason"))
+
+    def _is_patient(self, text):
+        """Return whether a text may still wait for its gateway."""
+        return bool(text) and text.create_date > fields.Datetime.now() - _PATIENCE
