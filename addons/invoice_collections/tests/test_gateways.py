@@ -50,7 +50,8 @@ class GatewayCase(ChannelCase):
                 "enabled": True,
             }
         )
-        self.policy.cadence_id.step_ids.sudo().write({"channel": code, "outcome": "message"})
+        steps = self.policy.cadence_id.step_ids.sudo().filtered("template_id")
+        steps.write({"channel": code, "channel_2": False, "channel_3": False})
         return channel
 
     def _queued(self, code, secret=PASSWORD):
