@@ -26,6 +26,14 @@ from . import collection_dispute
 from . import collection_dispute_opening
 from . import collection_dispute_line
 from . import collection_case_wake
+from . import collection_agency
+from . import collection_handover
+from . import collection_handover_line
+from . import collection_handover_payment
+from . import collection_handover_facts
+from . import collection_handover_package
+from . import collection_handover_summary
+from . import collection_case_handover
 from . import collection_recheck
 from . import collection_touchpoint
 from . import collection_touchpoint_item
@@ -36,6 +44,7 @@ from . import collection_engine_debtors
 from . import collection_engine_guard
 from . import collection_engine_handover
 from . import collection_engine_forecast
+from . import collection_engine_restart
 from . import collection_letter
 from . import collection_touchpoint_delivery
 from . import collection_verified_figure
@@ -71,9 +80,11 @@ from . import account_move_charges
 from . import account_move_line
 from . import account_move_line_clock
 from . import account_move_line_charges
+from . import account_move_line_notices
 from . import mail_mail
 from . import mail_thread
 from . import res_company
+from . import res_company_seal
 from . import res_partner
 from . import res_partner_kind
 from . import res_partner_reach

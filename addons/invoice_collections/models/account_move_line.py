@@ -18,6 +18,15 @@ class AccountMoveLine(models.Model):
         " their clock. Negative: a broken promise turned it forward.",
     )
 
+    collection_restart_date = fields.Date(
+        "Reminders anew since",
+        readonly=True,
+        copy=False,
+        groups="invoice_collections.group_user",
+        help="A person chose the step with which reminders go on: what was said before does not"
+        " count.",
+    )
+
     # === BUSINESS METHODS === #
 
     def _collection_amount(self):
@@ -84,6 +93,7 @@ class AccountMoveLine(models.Model):
         return [
             self.env["collection.dispute.line"]._withheld_query(),
             self.env["collection.promise.line"]._withheld_query(),
+            self.env["collection.handover.line"]._withheld_query(),
         ]
 
     def _collection_changed(self):
@@ -91,6 +101,8 @@ class AccountMoveLine(models.Model):
         to ask for, correct the others, and bring the cases up to date.
         """
         lines_sudo = self.sudo()
+        for company, lines in lines_sudo.grouped("company_id").items():
+            self.env["collection.handover.payment"]._observe(company, lines.ids)
         self.env["collection.touchpoint"].sudo().search(
             [
                 ("state", "in", ("waiting", "queued")),

@@ -33,11 +33,15 @@ class AccountMoveLine(models.Model):
                 line.collection_shift_days = clock.to_firmer(dial, marks, today)
 
     def _collection_restart(self, step, day):
-        """Have ``step`` of the cadence due on ``day``, and the later ones after it."""
+        """Have ``step`` of the cadence due on ``day``, and the later ones after it.
+
+        What was said before does not count any more: the step may be an earlier one.
+        """
         mark = clock.Mark(step.offset_days, int(step.tone))
         for company, lines in self.sudo().grouped("company_id").items():
             for line, (dial, _marks) in lines._collection_clocks(company).items():
-                line.collection_shift_days = clock.to_step(dial, mark, day)
+                shift = clock.to_step(dial, mark, day)
+                line.write({"collection_shift_days": shift, "collection_restart_date": day})
 
     def _collection_clocks(self, company):
         """Return ``{line: (clock, marks of its cadence)}`` of the open items of one company."""

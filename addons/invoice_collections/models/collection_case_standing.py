@@ -20,24 +20,27 @@ class CollectionCase(models.Model):
         """
         stops = self.partner_id._collection_stops(today)
         items = self._overdue_items(today)
+        notices = self._notices_running(today) if self else {}
         return {
             case.id: standing.standing(
                 case._standing_facts(
                     balances.get(case.partner_id.id),
                     stops.get(case.partner_id.id, ()),
                     items.get(case.partner_id.id),
+                    notices.get(case.id),
                     today,
                 )
             )
             for case in self
         }
 
-    def _standing_facts(self, balance, stops, items, today):
+    def _standing_facts(self, balance, stops, items, notice_until, today):
         """Return the core's facts about one case.
 
         :param stops: codes for which nothing of this customer is chased
         :param items: ``[(chased, parts withheld)]`` of the overdue items, ``None`` when nothing
             of them is withheld
+        :param notice_until: the last day a final notice gives, or ``None``
         """
         self.ensure_one()
         holds = dict.fromkeys(stops)
@@ -50,6 +53,7 @@ class CollectionCase(models.Model):
             is_overdue=bool(balance and balance.overdue > 0),
             is_chased=items is None or any(chased for chased, _parts in items),
             is_handed_over=_AGENCY in codes,
+            notice_until=notice_until,
             holds=holds,
             withheld={
                 code: withheld.release_day(part for part in parts if part.code == code)

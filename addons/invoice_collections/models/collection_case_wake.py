@@ -55,8 +55,3 @@ class CollectionCase(models.Model):
         if later:
             later.sudo().write({"wake_at": moment})
             self.env.ref("invoice_collections.collection_case_cron_wake").sudo()._trigger(moment)
-
-    def _propose_handover(self, lines):
-        """Ask the person responsible whether these items go to an agency. Hook."""
-        self.ensure_one()
-        self._ask(self.env._("Hand over to an agency? The last step of the cadence is reached"))

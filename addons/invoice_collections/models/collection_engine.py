@@ -35,8 +35,9 @@ class CollectionEngine(models.AbstractModel):
         # No policy, nothing to do; another process at work on the same company does it all.
         if not policy.try_lock_for_update():
             return {**counts, "blocked": {}}
-        self.env["collection.promise"]._observe(company, today)
         customer_ids = None if customers is None else customers.ids
+        self.env["collection.promise"]._observe(company, today, customer_ids)
+        self.env["collection.handover.payment"]._observe(company)
         counts["cases"] = len(company._collection_evaluate(customer_ids, today=today))
         self._release_versions(company)
         policy._tell_about_feed(company._collection_feed_reason())

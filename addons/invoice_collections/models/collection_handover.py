@@ -1,0 +1,324 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+#: Allowed transitions: state -> states it may move to.
+TRANSITIONS = {
+    "draft": {"approved", "cancelled"},
+    "approved": {"draft", "sent", "cancelled"},
+    "sent": {"accepted", "recalled", "collected", "returned"},
+    "accepted": {"recalled", "collected", "returned"},
+    "recalled": set(),
+    "collected": set(),
+    "returned": set(),
+    "cancelled": set(),
+}
+
+#: States in which the agency has, or is about to get, the claim: we say nothing to the debtor.
+ACTIVE_STATES = ("approved", "sent", "accepted")
+
+#: States in which the agency knows of the claim.
+KNOWN_STATES = ("sent", "accepted")
+
+_BY_HAND = {"agency_id", "agency_reference", "note", "message_main_attachment_id"}
+
+
+class CollectionHandover(models.Model):
+    """Claims on one customer that an outside agency is to collect.
+
+    Nobody's claims are handed over by themselves: a final notice was delivered and its days are
+    over, a manager approves, and what leaves is an archive that can be verified.
+    """
+
+    _name = "collection.handover"
+    _description = "Hand-Over"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _mail_post_access = "read"
+
+    case_id = fields.Many2one(
+        "collection.case", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    partner_id = fields.Many2one(
+        "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    agency_id = fields.Many2one(
+        "collection.agency",
+        tracking=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        domain="[('company_id', '=', company_id)]",
+    )
+    agency_reference = fields.Char("Reference of the agency", tracking=True, copy=False)
+    note = fields.Text("Note for the agency")
+    state = fields.Selection(
+        [
+            ("draft", "Proposed"),
+            ("approved", "Approved"),
+            ("sent", "Sent"),
+            ("accepted", "Accepted"),
+            ("collected", "Collected"),
+            ("returned", "Returned"),
+            ("recalled", "Recalled"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+        tracking=True,
+        group_expand=True,
+    )
+    line_ids = fields.One2many("collection.handover.line", "handover_id", readonly=True)
+    payment_ids = fields.One2many("collection.handover.payment", "handover_id", readonly=True)
+    amount = fields.Monetary("Handed over", compute="_compute_amounts")
+    open_amount = fields.Monetary("Still open", compute="_compute_amounts")
+    paid_amount = fields.Monetary("Paid since", compute="_compute_amounts")
+    commission_amount = fields.Monetary("Commission", compute="_compute_amounts")
+    obstacles = fields.Text(
+        "What stands in the way", compute="_compute_obstacles", help="Nothing: it may be approved."
+    )
+    approved_by_id = fields.Many2one("res.users", readonly=True, copy=False, ondelete="restrict")
+    approved_at = fields.Datetime(readonly=True, copy=False, help="In UTC.")
+    sent_at = fields.Datetime(readonly=True, copy=False, help="In UTC.")
+    closed_on = fields.Date(readonly=True, copy=False)
+    closing_note = fields.Char("Why it ended", readonly=True, copy=False)
+    package_id = fields.Many2one(
+        "ir.attachment", "Archive", readonly=True, copy=False, ondelete="restrict"
+    )
+    package_hash = fields.Char("SHA-256 of the archive", readonly=True, copy=False)
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("partner_id.name")
+    def _compute_display_name(self):
+        for handover in self:
+            handover.display_name = f"{handover.partner_id.name or ''}, H{handover.id or ''}"
+
+    @api.depends("line_ids.amount", "line_ids.told_amount", "payment_ids.amount")
+    def _compute_amounts(self):
+        for handover in self:
+            lines, payments = handover.line_ids, handover.payment_ids
+            handover.amount = sum(lines.mapped("amount"))
+            handover.open_amount = sum(lines.mapped("told_amount"))
+            handover.paid_amount = sum(payments.mapped("amount"))
+            handover.commission_amount = sum(payments.mapped("commission_amount"))
+
+    @api.depends("agency_id", "line_ids", "state")
+    def _compute_obstacles(self):
+        waiting = self.filtered(lambda handover: handover.state in ("draft", "approved"))
+        (self - waiting).obstacles = False
+        for handover in waiting:
+            codes = handover.sudo()._obstacles()
+            labels = handover._obstacle_labels()
+            handover.obstacles = "\n".join(labels[code] for code in codes) or False
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Write what people decide; state and figures come from the methods.
+
+        :raise AccessError: for a user who writes more than that
+        """
+        more = {name for name in vals if name in self._fields and self._fields[name].readonly}
+        if more - _BY_HAND and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "%(fields)s of a hand-over cannot be written by hand.",
+                    fields=", ".join(sorted(more)),
+                )
+            )
+        return super().write(vals)
+
+    # === ACTION METHODS === #
+
+    def action_approve(self):
+        """Approve the hand-over and make its archive; from now on we leave the customer alone.
+
+        :raise AccessError: for everybody but a manager
+        :raise UserError: while something stands in the way
+        """
+        self._check_manager()
+        for handover in self:
+            handover.sudo()._refuse_obstacles()
+            handover.sudo()._transition(
+                "approved",
+                {"approved_by_id": self.env.uid, "approved_at": fields.Datetime.now()},
+            )
+            handover.sudo()._keep_package()
+            handover.sudo().line_ids.move_line_id._collection_changed()
+
+    def action_draft(self):
+        """Take the approval back."""
+        self._check_manager()
+        self.sudo()._transition("draft", {"approved_by_id": False, "approved_at": False})
+        self.sudo().line_ids._restate()
+        self.sudo().line_ids.move_line_id._collection_changed()
+
+    def action_cancel(self):
+        """Drop the proposal."""
+        self._check_manager()
+        self.sudo()._transition("cancelled")
+        self.sudo().activity_ids.action_feedback()
+        self.sudo().line_ids.move_line_id._collection_changed()
+
+    def action_send(self):
+        """Send the archive to the agency, or record that a person passes it on.
+
+        :raise UserError: when the books have changed since the approval, or everything is stopped
+        """
+        self._check_manager()
+        for handover in self.sudo():
+            handover._refuse_obstacles()
+            handover._send_package()
+
+    def action_accept(self):
+        """Record that the agency took the claim."""
+        self._check_manager()
+        self.sudo()._transition("accepted")
+
+    def action_recall(self):
+        """Ask why the claim comes back, and where the reminders go on."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Take the claim back"),
+            "res_model": "collection.handover.recall",
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_handover_id": self.id},
+        }
+
+    def action_download(self):
+        """Download the archive."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self.package_id.id}?download=true",
+            "target": "download",
+        }
+
+    def _check_manager(self):
+        self.check_access("write")
+        if not self.env.user.has_group("invoice_collections.group_manager"):
+            raise AccessError(self.env._("Only a collections manager decides about hand-overs."))
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _propose(self, case, lines):
+        """Propose to hand items of a case over; what is proposed or handed over already is kept.
+
+        :param lines: open receivable items of the case; one proposal a currency
+        :return: the proposals (sudo) these items are in
+        """
+        case_sudo = case.sudo()
+        known = self.env["collection.handover.line"].sudo()
+        known = known.search(
+            [
+                ("move_line_id", "in", lines.ids),
+                ("handover_id.state", "in", ("draft", *ACTIVE_STATES)),
+            ]
+        )
+        missing = (lines.sudo() - known.move_line_id).filtered(
+            lambda line: line.amount_residual_currency > 0
+        )
+        handovers_sudo = known.handover_id
+        for currency, items in missing.grouped("currency_id").items():
+            handovers_sudo |= self._propose_items(case_sudo, currency, items)
+        return handovers_sudo
+
+    @api.model
+    def _propose_items(self, case, currency, items):
+        """Add the items to the case's proposal in a currency, or make one; leave a task."""
+        handover = self.sudo().search(
+            [
+                ("case_id", "=", case.id),
+                ("currency_id", "=", currency.id),
+                ("state", "=", "draft"),
+            ],
+            limit=1,
+        )
+        if not handover:
+            agencies = self.env["collection.agency"].sudo()
+            handover = handover.with_context(mail_create_nosubscribe=True).create(
+                {
+                    "case_id": case.id,
+                    "partner_id": case.partner_id.id,
+                    "company_id": case.company_id.id,
+                    "currency_id": currency.id,
+                    "agency_id": agencies.search(
+                        [("company_id", "=", case.company_id.id)], limit=1
+                    ).id,
+                }
+            )
+            policy = case.company_id._collection_policy()
+            user = case.user_id or policy.user_id or self.env.ref("base.user_admin")
+            handover.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Hand over to an agency?"),
+                date_deadline=case.company_id._collection_today(),
+                user_id=user.id,
+            )
+        handover.line_ids.create(
+            [handover.line_ids._prepare_values(handover, item) for item in items]
+        )
+        self.env["collection.event"]._log("handover_draft", handover, payload=handover._told())
+        return handover
+
+    def _transition(self, target, values=None, payload=None):
+        """Move all records to ``target``, or none, and record it: the only writer of ``state``.
+
+        :raise UserError: when one record may not go there
+        """
+        refused = self.filtered(lambda handover: target not in TRANSITIONS[handover.state])
+        if refused:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "The hand-over %(handover)s is %(state)s and cannot become %(target)s.",
+                    handover=refused[0].display_name,
+                    state=labels[refused[0].state],
+                    target=labels[target],
+                )
+            )
+        self.write({"state": target, **(values or {})})
+        self.env["collection.event"]._log_many(
+            [
+                (f"handover_{target}", handover, {**handover._told(), **(payload or {})})
+                for handover in self
+            ]
+        )
+
+    def _told(self):
+        """Return what an event keeps of a hand-over."""
+        self.ensure_one()
+        places = self.currency_id.decimal_places
+        return {
+            "agency": self.agency_id.id or None,
+            "currency": self.currency_id.name,
+            "archive": self.package_hash or "",
+            "items": [[line.label, f"{line.amount:.{places}f}"] for line in self.line_ids],
+        }
+
+    def _end(self, target, note, step=None, day=None):
+        """End a hand-over (sudo): we take the claim back, or the agency gives it back.
+
+        :param target: ``recalled`` or ``returned``
+        :param step: the step with which reminders go on; none: the case is paused
+        :param day: the day of that step
+        """
+        self.ensure_one()
+        today = self.company_id._collection_today()
+        self._transition(target, {"closed_on": today, "closing_note": note})
+        self._tell_agency(self.env._("The claim was taken back. Please stop collecting it."))
+        items = self.line_ids.move_line_id
+        if step:
+            items._collection_restart(step, day or today)
+        else:
+            self.case_id._hold("hold", note=note)
+        items._collection_changed()
