@@ -77,6 +77,7 @@ from . import collection_dashboard
 from . import collection_dashboard_cases
 from . import account_move
 from . import account_move_charges
+from . import account_move_interrupts
 from . import account_move_line
 from . import account_move_line_clock
 from . import account_move_line_charges

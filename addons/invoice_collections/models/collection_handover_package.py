@@ -7,6 +7,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 
 from ..core import sealed_archive
+from .collection_handover import KNOWN_STATES
 
 #: What makes a spreadsheet run a cell as a formula.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -193,6 +194,13 @@ class CollectionHandover(models.Model):
             date_deadline=self.company_id._collection_today(),
             user_id=(user or self.env.ref("base.user_admin")).id,
         )
+
+    def _tell_of_stop(self):
+        """Tell the agencies that have a claim on a customer under a legal stop (sudo)."""
+        for handover in self.filtered(lambda one: one.state in KNOWN_STATES):
+            handover._tell_agency(
+                self.env._("The customer is insolvent or under a legal stop: please stop, ask us.")
+            )
 
     def _report_payments(self, today):
         """Tell the agency what is open now; a claim that is settled ends (sudo)."""

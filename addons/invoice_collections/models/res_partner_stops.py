@@ -47,6 +47,38 @@ class ResPartner(models.Model):
     )
     collection_stop_note = fields.Char("Note on the stop", copy=False, groups=_USER)
 
+    collection_stop_text = fields.Char(
+        "What stops collections", compute="_compute_collection_stop_text", groups=_USER
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends(*STOP_FIELDS)
+    def _compute_collection_stop_text(self):
+        """Say what of the customer stops collections; empty when nothing does."""
+        today = self.env.company._collection_today()
+        stops = self.commercial_partner_id._collection_stops(today)
+        for partner in self:
+            customer = partner.commercial_partner_id.sudo()
+            told = customer._collection_stop_words() if customer.id in stops else []
+            partner.collection_stop_text = ", ".join(told) or False
+
+    def _collection_stop_words(self):
+        """Return what is known of this customer (sudo), each in a word or two."""
+        self.ensure_one()
+        fields_get = self.fields_get(list(STOP_FIELDS), ["string"])
+        words = []
+        for name in STOP_FIELDS:
+            value, label = self[name], fields_get[name]["string"]
+            if isinstance(value, date):
+                day = self.env["ir.qweb.field.date"].value_to_html(value, {})
+                words.append(f"{label} {day}")
+            elif isinstance(value, models.BaseModel) and value:
+                words.append(f"{label}: {value.display_name}")
+            elif value:
+                words.append(label)
+        return words
+
     # === CRUD METHODS === #
 
     def write(self, vals):
@@ -70,6 +102,13 @@ class ResPartner(models.Model):
         self.env["collection.event"].with_user(self.env.user)._log_many(
             [("customer_stops_changed", case, changes[case.partner_id]) for case in cases]
         )
+        stopped = cases.filtered(
+            lambda case: any(
+                STOP_FIELDS[name] == "legal_stop" and pair[1]
+                for name, pair in changes[case.partner_id].items()
+            )
+        )
+        stopped.handover_ids._tell_of_stop()
         cases.invalidate_recordset(["item_ids"])
         cases.item_ids._collection_changed()
         cases._evaluate()
