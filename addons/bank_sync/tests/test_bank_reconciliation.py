@@ -155,11 +155,15 @@ class TestBankReconciliation(ReconciliationCommon):
 
     def test_a_file_in_quarantine_is_said_and_in_no_figure(self):
         self.take(statement(entry(2500)))
-        wrong = statement(entry(100, day=DAY + timedelta(days=1)), opening=12500, closing=99900)
-        self.page(wrong)
+        wrong = statement(
+            entry(9900, day=DAY + timedelta(days=1)), opening=12500, closing=99900, name="S9"
+        )
+        page = self.page(wrong)
+        self.assertEqual(page.document_ids.state, "quarantined")
         section = self.section()
-        self.assertEqual(section.way.bank, 12500)
-        self.assertEqual(section.way.unexplained, 0)
+        self.assertEqual((section.way.bank, section.way.unexplained), (12500, 0))
+        [note] = [note for note in section.notes if "quarantine" in note]
+        self.assertIn("99.00", note)
 
     def test_a_reconciliation_needs_as_many_queries_for_forty_lines_as_for_two(self):
         counts = []

@@ -135,8 +135,10 @@ class SectionMaker:
         """Return sentences on files and entries that wait for a decision."""
         waiting = self.env["bank.file.statement"].search(
             [
-                ("account_id.journal_id", "=", self.journal.id),
                 ("document_state", "=", "quarantined"),
+                "|",
+                ("journal_id", "=", self.journal.id),
+                ("account_id.journal_id", "=", self.journal.id),
                 "|",
                 ("date_from", "<=", self.day),
                 ("date_from", "=", False),
