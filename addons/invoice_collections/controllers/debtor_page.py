@@ -1,5 +1,5 @@
 from odoo import http
-from odoo.http import request
+from odoo.http import content_disposition, request
 
 from .debtor_base import HEADERS, PAGE, DebtorBase
 
@@ -37,5 +37,11 @@ class DebtorPage(DebtorBase, http.Controller):
         content, media_type = move_sudo.with_context(
             report_pdf_no_attachment=True
         )._collection_document()
-        headers = {**HEADERS, "Content-Type": media_type}
+        suffix = "pdf" if media_type == "application/pdf" else "html"
+        name = f"{move_sudo.name.replace('/', '-')}.{suffix}"
+        headers = {
+            **HEADERS,
+            "Content-Type": media_type,
+            "Content-Disposition": content_disposition(name, disposition_type="inline"),
+        }
         return request.make_response(content, headers=list(headers.items()))

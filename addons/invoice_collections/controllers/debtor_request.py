@@ -39,6 +39,19 @@ class DebtorRequest(DebtorBase, http.Controller):
 
         return self._debtor_answer_form(token, "already_paid", act)
 
+    @http.route("/collections/<string:token>/told", methods=["GET"], readonly=True, **PAGE)
+    def debtor_told(self, token, **_kwargs):
+        """List what the customer told us, and what came of it."""
+        case_sudo = self._debtor_open(token)
+        if not case_sudo:
+            return self._debtor_render_closed()
+        return self._debtor_render(
+            "invoice_collections.debtor_page_told",
+            case_sudo,
+            token,
+            {"story": case_sudo._debtor_story()},
+        )
+
     @http.route("/collections/<string:token>/promise", methods=["GET", "POST"], **PAGE)
     def debtor_promise(self, token, **_kwargs):
         """Ask by when what is paid, and take the promise."""

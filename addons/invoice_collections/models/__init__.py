@@ -71,6 +71,7 @@ from . import collection_debtor_payment
 from . import collection_debtor_receipt
 from . import collection_debtor_request
 from . import collection_debtor_row
+from . import collection_debtor_story
 from . import collection_debtor_transfer
 from . import collection_paid_claim
 from . import collection_dashboard

@@ -1,6 +1,6 @@
 from markupsafe import escape
 
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 #: Disputes a customer can open on the page in a day; more are no disputes any more.
@@ -22,6 +22,10 @@ _CATEGORIES = (
 
 class CollectionCase(models.Model):
     _inherit = "collection.case"
+
+    paid_claim_ids = fields.One2many(
+        "collection.paid.claim", "case_id", "Reported payments", readonly=True
+    )
 
     # === BUSINESS METHODS - WHAT THE CUSTOMER TELLS US === #
 

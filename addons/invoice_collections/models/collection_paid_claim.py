@@ -26,7 +26,7 @@ class CollectionPaidClaim(models.Model):
     _order = "id desc"
 
     case_id = fields.Many2one(
-        "collection.case", required=True, readonly=True, index=True, ondelete="cascade"
+        "collection.case", required=True, readonly=True, index=True, ondelete="restrict"
     )
     company_id = fields.Many2one(related="case_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="case_id.partner_id", store=True, index=True)

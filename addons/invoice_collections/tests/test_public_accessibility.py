@@ -81,7 +81,15 @@ class AccessibilityCase(DebtorPageCase):
             ["another language", f"{self.path}?lang=fr_FR", None],
             *[
                 [name, f"{self.path}/{name}?lang=en_US", None]
-                for name in ("already-paid", "promise", "dispute", "plan", "details", "payments")
+                for name in (
+                    "already-paid",
+                    "promise",
+                    "dispute",
+                    "plan",
+                    "details",
+                    "payments",
+                    "told",
+                )
             ],
             ["receipt", f"{self.path}/payments/{receipt['id']}", None],
             ["closed", "/collections/nonsense", None],

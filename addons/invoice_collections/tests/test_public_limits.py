@@ -76,7 +76,7 @@ class TestPublicLimits(DebtorPageCase):
         for rubbish in ("0", "-1", "999999999999", "x", ""):
             self.assertEqual(self._open(f"{self.path}?page={rubbish}").status_code, 200)
 
-    def test_everything_overdue_is_paid_at_once_the_oldest_first(self):
+    def test_pain_17_everything_overdue_is_paid_at_once_without_login(self):
         self._multiply(collection_debtor_page.MAX_CHOICE + 20)
         csrf = self._csrf(self._page(self._open()))
         currency = self.company.currency_id

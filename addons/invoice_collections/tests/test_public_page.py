@@ -239,6 +239,7 @@ class TestPublicPage(DebtorPageCase):
         answer = self._open(f"{self.path}/invoice/{self.late.id}")
         self.assertEqual(answer.content, b"%PDF-1.4 as it was sent")
         self.assertEqual(answer.headers["Content-Type"], "application/pdf")
+        self.assertIn(".pdf", answer.headers["Content-Disposition"])
 
     # === WHAT A GET MAY DO: NOTHING === #
 

@@ -169,6 +169,19 @@ class TestPublicRequests(DebtorPageCase):
             self.assertIn(sentence, self._alert(self._send("plan", self.late, **values)))
         self.assertFalse(self.case.activity_ids)
 
+    # === WHAT CAME OF IT === #
+
+    def test_the_customer_sees_what_came_of_it(self):
+        self.assertIn("Nothing in the last", self._open(f"{self.path}/told").text)
+        self._send("promise", self.late, date=str(self.today + timedelta(days=5)))
+        self._send("dispute", self.later, category="price", note="Too much")
+        self._of_case("collection.dispute")._transition("review")
+        text = " ".join(self._page(self._open(f"{self.path}/told")).text_content().split())
+        for part in ("You promised", "100.00", "You disputed", "40.00", "In review"):
+            self.assertIn(part, text)
+        other = self._open(f"{self._case(self.other)._debtor_path()}/told")
+        self.assertNotIn("You promised", other.text)
+
     # === ALL OF THEM === #
 
     def test_without_the_token_of_the_form_nothing_happens(self):
