@@ -211,13 +211,11 @@ class BankMatchWorkspace(models.AbstractModel):
         """Return the lines that say ``word``, have it as an amount, or may pay it."""
         domain = Domain.OR(
             Domain(field, "ilike", word)
-            for field in (
-                "payment_ref",
-                "partner_name",
-                "account_number",
-                "partner_id.name",
-            )
+            for field in ("payment_ref", "partner_name", "account_number")
         )
+        # Partners are asked apart, as documents are: then every part of the search has its index.
+        if partners := self.env["res.partner"].search([("name", "ilike", word)], limit=MAX_PAYING):
+            domain |= Domain("partner_id", "in", partners.ids)
         if paying := self._lines_paying(word):
             domain |= Domain("id", "in", paying)
         amount = parse_amount(word)

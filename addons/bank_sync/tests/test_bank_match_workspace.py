@@ -264,3 +264,27 @@ class TestWorkspaceAccess(WorkspaceCommon):
                 getattr(theirs, method)(*args)
         theirs.assign(line.ids, stranger.id)
         self.assertFalse(line.bank_match_user_id)
+
+
+@tagged("post_install", "-at_install")
+class TestWorkspaceIndexes(WorkspaceCommon):
+    """A word is looked for among 100,000 lines: no part of the search may read them all."""
+
+    def test_every_column_of_a_search_has_its_index(self):
+        self.env.cr.execute(
+            "SELECT indexdef FROM pg_indexes WHERE tablename = 'account_bank_statement_line'"
+        )
+        indexes = [definition for (definition,) in self.env.cr.fetchall()]
+        for column in ("payment_ref", "partner_name", "account_number"):
+            with self.subTest(column):
+                self.assertTrue(any(f"{column} gin_trgm_ops" in one for one in indexes))
+        for column in ("amount", "partner_id"):
+            with self.subTest(column):
+                self.assertTrue(any(f"btree ({column})" in one for one in indexes))
+
+    def test_partners_are_asked_apart_so_that_the_indexes_can_be_joined(self):
+        domain = self.workspace._word_domain("Martin")
+        query = self.env["account.bank.statement.line"].sudo()._search(domain)
+        self.assertNotIn("res_partner", query.select().code)
+        line = self.bank_line(12.5, "thanks", partner_id=self.customer.id)
+        self.assertEqual(self.ids(filter="all", text="Martin"), line.ids)
