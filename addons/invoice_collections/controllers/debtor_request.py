@@ -100,6 +100,8 @@ class DebtorRequest(DebtorBase, http.Controller):
             note = values["typed"].get("note", "").strip()[:_MAX_NOTE]
             if not values["errors"]:
                 case_sudo._debtor_ask_plan(choice, int(count), first, note)
+                if values["typed"].get("hardship"):
+                    case_sudo._debtor_tell_hardship()
 
         return self._debtor_answer_form(token, "plan", act)
 

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from markupsafe import escape
 
 from odoo import fields, models
@@ -5,6 +7,10 @@ from odoo.exceptions import UserError
 
 #: Disputes a customer can open on the page in a day; more are no disputes any more.
 MOST_DISPUTES = 10
+
+#: For how long nothing goes out by itself once a customer says they are in difficulty: by then a
+#: person has talked to them and decided.
+HARDSHIP_DAYS = 30
 
 #: What a customer may say is wrong; that it is paid already has a form of its own.
 _CATEGORIES = (
@@ -158,3 +164,17 @@ class CollectionCase(models.Model):
                 "invoices": [row["move"].name for row in choice["rows"]],
             },
         )
+
+    def _debtor_tell_hardship(self):
+        """Stop what goes out by itself, and have a person talk to the customer, who then decides.
+
+        A pause a person has made stands: it is not shortened, nor its reason changed.
+        """
+        self.ensure_one()
+        self._debtor_ask(
+            self.env._("Says to be in serious difficulty"),
+            self.env._("Talk to the customer, or their debt adviser, and decide what stops."),
+        )
+        if not self._is_paused(self.company_id._collection_today()):
+            until = self.company_id._collection_today() + timedelta(days=HARDSHIP_DAYS)
+            self._hold("reply", until, self.env._("Told by the customer on their page"))

@@ -160,6 +160,21 @@ class TestPublicRequests(DebtorPageCase):
         self.assertIn("140.00", task.note)
         self.assertFalse(self.late._collection_hold_reasons()[self.late])
 
+    def test_a_customer_in_difficulty_gets_no_more_automatic_reminders(self):
+        values = {"count": "4", "date": str(self.today), "hardship": "1"}
+        self._send("plan", self.late, **values)
+        self.env.invalidate_all()
+        self.assertEqual((self.case.state, self.case.hold_reason), ("on_hold", "reply"))
+        self.assertEqual(self.late._collection_hold_reasons()[self.late], {"reply"})
+        self.assertIn("Says to be in serious difficulty", self.case.activity_ids.mapped("summary"))
+
+    def test_saying_so_does_not_shorten_a_pause_of_ours(self):
+        until = self.today + timedelta(days=90)
+        self.case._hold("hold", until)
+        self._send("plan", self.late, count="4", date=str(self.today), hardship="1")
+        self.env.invalidate_all()
+        self.assertEqual((self.case.pause_reason, self.case.pause_until), ("hold", until))
+
     def test_what_is_wrong_with_a_request_is_told(self):
         yesterday = str(self.today - timedelta(days=1))
         for typed, sentence in (
