@@ -37,6 +37,7 @@ from . import collection_case_handover
 from . import collection_recheck
 from . import collection_touchpoint
 from . import collection_touchpoint_item
+from . import collection_touchpoint_claim
 from . import collection_case_answers
 from . import collection_case_tasks
 from . import collection_engine
@@ -84,6 +85,7 @@ from . import account_move_line_clock
 from . import account_move_line_charges
 from . import account_move_line_notices
 from . import mail_mail
+from . import mail_mail_claim
 from . import mail_thread
 from . import res_company
 from . import res_company_seal

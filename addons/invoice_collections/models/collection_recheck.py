@@ -25,11 +25,13 @@ class CollectionRecheck(models.AbstractModel):
         mails = self.mail_id
         try:
             with self.env.cr.savepoint():
-                self._recheck()
+                in_hand = self._settle_claims()
+                (self - in_hand)._recheck()
         except Exception:
             _logger.exception("Reminders %s could not be checked before sending", self.ids)
             return mails
-        return self.filtered(lambda one: one.state in ("blocked", "superseded")).mail_id
+        gone = ("blocked", "superseded", "unknown")
+        return (in_hand | self.filtered(lambda one: one.state in gone)).mail_id
 
     def _recheck(self):
         """Hold back what may no longer be sent, drop what is overtaken, follow the books."""

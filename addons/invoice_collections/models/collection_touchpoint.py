@@ -10,8 +10,9 @@ TRANSITIONS = {
     "planned": {"waiting", "blocked", "queued", "superseded"},
     "blocked": {"waiting", "blocked", "queued", "superseded"},
     "waiting": {"queued", "blocked", "superseded"},
-    "queued": {"sent", "bounced", "failed", "blocked", "superseded"},
-    "failed": {"queued", "sent", "bounced", "blocked", "superseded"},
+    "queued": {"sent", "unknown", "bounced", "failed", "blocked", "superseded"},
+    "failed": {"queued", "sent", "unknown", "bounced", "blocked", "superseded"},
+    "unknown": {"sent", "delivered", "bounced", "superseded"},
     "sent": {"delivered", "bounced"},
     "delivered": {"bounced"},
     "bounced": set(),
@@ -19,7 +20,7 @@ TRANSITIONS = {
 }
 
 #: States in which the customer was, or is about to be, told.
-CONTACTED = ("queued", "sent", "delivered")
+CONTACTED = ("queued", "sent", "unknown", "delivered")
 #: States in which a step is taken: nothing else is planned for it.
 TAKEN = ("waiting", *CONTACTED)
 
@@ -82,6 +83,7 @@ class CollectionTouchpoint(models.Model):
             ("waiting", "Waiting for approval"),
             ("queued", "Waiting to be sent"),
             ("sent", "Sent"),
+            ("unknown", "Perhaps sent"),
             ("delivered", "Delivered"),
             ("bounced", "Bounced"),
             ("failed", "Failed"),

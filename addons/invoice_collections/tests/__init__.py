@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_behaviours_cadence
+from . import test_behaviours_moments
 from . import test_behaviours_disputes
 from . import test_behaviours_handover
 from . import test_behaviours_promises
