@@ -76,7 +76,9 @@ class ReminderChaos:
             time.sleep(max(0, team[0].started + moment * self.seconds - time.monotonic()))
             self.kills += next(one for one in team if id(one) == victim).kill()
         for worker in team:
-            if worker.wait() > 0:
+            if worker.wait() == 0:
+                self.seconds += 0.3 * (worker.seconds - self.seconds)
+            elif worker.ended > 0:
                 self.problems.append(f"round {self.rounds}: a worker failed by itself")
         self.wait_for_the_dead()
         self.workers.run(works.night, day)

@@ -54,7 +54,7 @@ class CollectionTouchpoint(models.Model):
             one._let_go()
             one._withdraw_mails()
             one._transition("unknown")
-            one._ask(self.env._("Perhaps a reminder left twice or not at all: please look"))
+            one._ask(self.env._("Perhaps a reminder left, perhaps not: please look"))
         return in_hand
 
     def _lock_claim(self):
