@@ -122,7 +122,7 @@ def late_interest(debt: LateDebt) -> list[Charge]:
             "first": str(segment.first),
             "last": str(segment.last),
             "days": segment.days,
-            "percent": str(segment.percent),
+            "percent": f"{segment.percent.normalize():f}",
             "rule": segment.rule,
         }
         for segment in accrual.segments

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import format_date
+from odoo.tools import format_date, formatLang
 
 
 class CollectionChargeWords(models.AbstractModel):
@@ -21,7 +21,7 @@ class CollectionChargeWords(models.AbstractModel):
             return "; ".join(
                 self.env._(
                     "%(percent)s %% on %(amount)s for %(days)s days until %(day)s",
-                    percent=segment["percent"],
+                    percent=self._percent(segment["percent"]),
                     amount=currency.format(segment["principal"] / 10**currency.decimal_places),
                     days=segment["days"],
                     day=self._day(segment["last"]),
@@ -34,6 +34,11 @@ class CollectionChargeWords(models.AbstractModel):
                 amount=currency.format(computation["principal"] / 10**currency.decimal_places),
             )
         return self.env._("Fee for a reminder")
+
+    @api.model
+    def _percent(self, text):
+        """Return a rate with as many decimals as it has, as the language writes numbers."""
+        return formatLang(self.env, float(text), digits=len(text.partition(".")[2]))
 
     @api.model
     def _day(self, text):

@@ -141,7 +141,10 @@ class TestCollectionCharge(LawCommon):
         self.assertEqual(case.charge_ids, found)
         with Form(case) as form:
             self.assertFalse(form.charge_note)
-        self.assertIn("30 days", found.filtered(lambda c: c.kind == "interest").explanation)
+        self.assertIn(
+            "10.27 % on", interest := found.filtered(lambda c: c.kind == "interest").explanation
+        )
+        self.assertIn("for 30 days until 03/10/2026", interest)
 
     def test_nothing_is_told_where_the_policy_is_silent(self):
         self.policy.charge_mode = "none"
