@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import SUPERUSER_ID, Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 
 from odoo.addons.bank_sync.core.reconciliation_statement import Part
 
@@ -198,6 +198,15 @@ class TestBankReconciliationBadInput(ReconciliationCommon):
     def test_no_journal_at_all_is_refused_in_words(self):
         with self.assertRaisesRegex(UserError, "at least one journal"):
             self.env["bank.reconciliation"].create({"journal_ids": [], "date": DAY})
+
+    def test_a_journal_asks_for_the_day_of_its_own_report_today_by_default(self):
+        action = self.journal.action_bank_sync_reconcile()
+        self.assertEqual((action["res_model"], action["target"]), ("bank.reconciliation", "new"))
+        form = Form(self.env["bank.reconciliation"].with_context(**action["context"]))
+        self.assertEqual(form.journal_ids[:], self.journal)
+        self.assertEqual(form.date, self.company._bank_today())
+        shown = form.save().action_show()
+        self.assertEqual((shown["type"], shown["report_type"]), ("ir.actions.report", "qweb-html"))
 
     def test_a_sales_journal_is_refused(self):
         with self.assertRaisesRegex(UserError, "no bank account in the ledger"):

@@ -144,8 +144,8 @@ class BankReconciliation(models.TransientModel):
     def _report_action(self, kind):
         self.ensure_one()
         self._allowed_journals()
-        action = self.env.ref("bank_sync.bank_reconciliation_action_report").report_action(self)
-        return {**action, "report_type": kind}
+        report = self.env.ref("bank_sync.bank_reconciliation_action_report")
+        return {**report.report_action(self, config=False), "report_type": kind}
 
     def action_xlsx(self):
         """Download the report as a workbook."""
