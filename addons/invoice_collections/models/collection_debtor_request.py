@@ -5,8 +5,8 @@ from markupsafe import escape
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-#: Disputes a customer can open on the page in a day; more are no disputes any more.
-MOST_DISPUTES = 10
+#: How often a customer can tell us one kind of thing in a day; more is noise, and costs us time.
+MOST_A_DAY = 10
 
 #: For how long nothing goes out by itself once a customer says they are in difficulty: by then a
 #: person has talked to them and decided.
@@ -64,6 +64,24 @@ class CollectionCase(models.Model):
             subtype_xmlid="mail.mt_note",
         )
 
+    def _debtor_not_too_often(self, kind):
+        """Refuse what a visitor tells us over and over.
+
+        :param kind: of the event that records it
+        :raise UserError: with a sentence for the customer
+        """
+        self.ensure_one()
+        told = self.env["collection.event"].search_count(
+            [
+                ("case_id", "=", self.id),
+                ("kind", "=", kind),
+                ("user_id", "=", self.env.uid),
+                ("at", ">", fields.Datetime.now() - timedelta(days=1)),
+            ]
+        )
+        if told >= MOST_A_DAY:
+            raise UserError(self.env._("That is a lot for one day: please talk to us."))
+
     def _debtor_chosen_lines(self, choice):
         """Return the open items of the chosen documents."""
         return self.env["account.move.line"].union(*(row["lines"] for row in choice["rows"]))
@@ -75,6 +93,7 @@ class CollectionCase(models.Model):
         :return: the claim (sudo)
         """
         self.ensure_one()
+        self._debtor_not_too_often("paid_claimed")
         lines = self._debtor_chosen_lines(choice)
         claims = self.env["collection.paid.claim"]
         claim = claims._take(self, lines, choice["total"], paid_date, reference, source)
@@ -109,21 +128,11 @@ class CollectionCase(models.Model):
         :raise UserError: with a sentence for the customer, when it cannot be disputed
         """
         self.ensure_one()
-        disputes = self.env["collection.dispute"]
-        today = self.company_id._collection_today()
-        opened = disputes.search_count(
-            [
-                ("case_id", "=", self.id),
-                ("source", "=", "customer"),
-                ("opened_on", "=", today),
-            ]
-        )
-        if opened >= MOST_DISPUTES:
-            raise UserError(self.env._("That is a lot for one day: please talk to us."))
+        self._debtor_not_too_often("dispute_new")
         parts = dict.fromkeys(row["lines"])
         if amount is not None:
             parts = self._debtor_parts(row["lines"], amount)
-        return disputes._open(self, parts, category, note, "customer", files)
+        return self.env["collection.dispute"]._open(self, parts, category, note, "customer", files)
 
     def _debtor_parts(self, lines, amount):
         """Return ``{item: its part of the amount}``, the latest due date first.
@@ -141,6 +150,7 @@ class CollectionCase(models.Model):
     def _debtor_ask_plan(self, choice, count, first, note):
         """Leave a person the customer's request to pay in installments; nothing is agreed by it."""
         self.ensure_one()
+        self._debtor_not_too_often("plan_requested")
         currency = choice["currency"]
         numbers = ", ".join(row["move"].name for row in choice["rows"])
         text = self.env._(

@@ -43,7 +43,7 @@ class CollectionPaidClaim(models.Model):
     paid_date = fields.Date("Paid on", required=True, readonly=True)
     reference = fields.Char(readonly=True, help="What the customer wrote into the transfer.")
     source = fields.Selection(
-        [("link", "Link"), ("portal", "Customer portal"), ("phone", "Phone")],
+        [("link", "Link"), ("portal", "Customer portal")],
         required=True,
         readonly=True,
     )

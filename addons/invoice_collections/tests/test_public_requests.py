@@ -187,6 +187,18 @@ class TestPublicRequests(DebtorPageCase):
             self.assertIn(sentence, self._alert(self._send("plan", self.late, **values)))
         self.assertFalse(self.case.activity_ids)
 
+    def test_a_flood_of_requests_and_reports_is_stopped(self):
+        for number in range(10):
+            day = str(self.today + timedelta(days=number))
+            self._send("plan", self.late, count="4", date=day)
+            typed = {"paid_date": str(self.today), "reference": f"Transfer {number}"}
+            self._send("already-paid", self.late, **typed)
+        again = self._send("plan", self.late, count="5", date=str(self.today))
+        self.assertIn("a lot for one day", self._alert(again))
+        again = self._send("already-paid", self.late, paid_date=str(self.today), reference="X")
+        self.assertIn("a lot for one day", self._alert(again))
+        self.assertEqual(len(self._of_case("collection.paid.claim")), 10)
+
     # === WHAT CAME OF IT === #
 
     def test_the_customer_sees_what_came_of_it(self):
