@@ -143,3 +143,11 @@ def test_a_handful_of_decisions_rolls_nothing_back():
     assert not disappoints(0, 10_000, 0.01)
     assert not disappoints(10, 100, 1.0)
     assert disappoints(5, FEWEST, 0.0)
+
+
+@pytest.mark.parametrize("names", ["abc", "xyz", "pqr", "klm", "uvw", "dgt"])
+def test_the_chance_is_exact_in_whatever_order_a_set_gives_its_reasons(names):
+    great, small, less = names
+    weights = {great: 1e16, small: 1.0, less: -1e16}
+    alone = score({small: 1.0}, [small])
+    assert {score(weights, names), score(weights, names[::-1])} == {alone}

@@ -11,7 +11,7 @@ Same rows, same weights: no chance and no clock enters.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import exp, log1p
+from math import exp, fsum, log1p
 
 #: The weight every proposal has, before its reasons.
 BIAS = "bias"
@@ -33,7 +33,7 @@ def score(weights: Weights, reasons: Iterable[str]) -> float:
     >>> score({BIAS: -1.0, "exact_amount": 1.0}, ["exact_amount", "never heard of"])
     0.5
     """
-    return _chance(weights.get(BIAS, 0.0) + sum(weights.get(r, 0.0) for r in set(reasons)))
+    return _chance(_logit(weights, reasons))
 
 
 def loss(weights: Weights, rows: Iterable[Row]) -> float:
@@ -44,7 +44,7 @@ def loss(weights: Weights, rows: Iterable[Row]) -> float:
     """
     total = weight_sum = 0.0
     for reasons, right, weight in rows:
-        logit = weights.get(BIAS, 0.0) + sum(weights.get(r, 0.0) for r in set(reasons))
+        logit = _logit(weights, reasons)
         total += weight * _surprise(logit if right else -logit)
         weight_sum += weight
     return total / weight_sum if weight_sum else 0.0
@@ -134,6 +134,11 @@ def _step(weight: float, members: list[_Group], start: float, pull: float, reach
     elif start < 0:
         target = min(0.0, target)
     return target - weight
+
+
+def _logit(weights: Weights, reasons: Iterable[str]) -> float:
+    """Return the exact sum: a set has no order, and equals must not depend on one."""
+    return fsum([weights.get(reason, 0.0) for reason in {BIAS, *reasons}])
 
 
 def _chance(logit: float) -> float:
