@@ -16,6 +16,7 @@ on_account) and prints one JSON: lines a CPU second of the matching core, memory
 
 import argparse
 import csv
+import gc
 import json
 import pathlib
 import random
@@ -55,6 +56,9 @@ def main():
     options = _options()
     world = World(options.directory)
     company = Company(world, options)
+    # What the files say lies in memory for the benchmark's sake alone: nobody looks through it.
+    gc.collect()
+    gc.freeze()
     with benchmarking.measured() as measure:
         company.live()
     company.write_decisions(options.directory / "decisions.csv")

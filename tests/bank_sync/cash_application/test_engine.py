@@ -42,6 +42,14 @@ def test_two_payments_of_one_amount_settle_the_oldest_first():
     assert second.proposals[0].items == (1,)
 
 
+def test_of_more_documents_of_one_number_than_are_looked_at_the_same_are_each_time():
+    known = engine(*(item(key, 10_000, "2026-77") for key in range(1, 8)))
+    both = [receipt("2026-77"), receipt("2026-77", key=101)]
+    decisions = known.decide(both)
+    assert decisions[0].proposals[0].items == (1,)
+    assert known.decide(both) == decisions
+
+
 def test_a_receipt_that_names_an_item_has_it_before_one_that_names_nothing():
     items = item(1), item(2, number="INV/2026/00031", due_date=date(2026, 5, 1))
     unnamed, named = engine(*items).decide([receipt("danke"), receipt("INV/2026/00012", key=101)])

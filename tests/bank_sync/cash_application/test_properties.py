@@ -69,17 +69,17 @@ def receipts(draw):
     ]
 
 
-#: Shapes of numbers stay when items go; what partners have open is sorted once it is asked.
-REMEMBERED = {"_shapes", "_in_order"}
+#: Shapes of numbers stay when items go; what is sorted is sorted once it is asked for.
+REMEMBERED = {"_shapes", "_in_order", "_amount_in_order"}
 
 
 def indexes(ledger):
-    """Return every index of a ledger, in an order of its own; not what it merely remembers."""
+    """Return every index of a ledger, sets in an order of their own; not what is remembered."""
     told = {name: value for name, value in vars(deepcopy(ledger)).items() if name not in REMEMBERED}
     for name, index in told.items():
         if isinstance(index, dict):
             told[name] = {
-                place: sorted(value) if type(value) in {tuple, dict} else value
+                place: sorted(value) if isinstance(value, dict) else value
                 for place, value in index.items()
             }
     return told

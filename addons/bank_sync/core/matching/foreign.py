@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from .drafts import Draft
 from .fitting import Fit, whole
-from .ledger import Ledger, oldest_first
+from .ledger import Ledger
 from .numbering import Strength
 from .payers import Payers
 from .policy import Policy
@@ -29,7 +29,7 @@ def foreign(reading: Reading, ledger: Ledger, payers: Payers, policy: Policy) ->
                 yield from _single(reading, item, policy, quote)
     if receipt.instructed:
         currency, amount = receipt.instructed
-        same = sorted(ledger.of_amount(currency, amount), key=oldest_first)
+        same = list(ledger.of_amount(currency, amount))
         for partner in payers.ranked()[:3]:
             mine = [item for item in same if item.partner == partner and item.key not in seen]
             for place, item in enumerate(mine[:2]):

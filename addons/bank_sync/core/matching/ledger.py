@@ -1,14 +1,17 @@
 """The open items of one company, indexed by everything a payer may say about them.
 
 Adding and settling cost what the one item weighs; a question costs the hits. Nothing ever goes
-through all items.
+through all items. What comes first never depends on the order in which items came in: the oldest
+due does.
 """
 
+from bisect import bisect, bisect_left, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from .amounts import Amounts
 from .numbering import Numbering, Strength, forms, parts, taken_apart
 from .text import glued
 from .values import OpenItem
@@ -17,6 +20,8 @@ from .values import OpenItem
 MIN_TO_COMPARE = 40
 #: Which form of a reference leads to which items.
 _Index = dict[str, tuple[int, ...]]
+#: Where an item stands among others.
+_Place = tuple[date, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +39,6 @@ class Ledger:
         self.items: dict[int, OpenItem] = {}
         self.settled: dict[int, Settled] = {}
         self.by_amount: dict[tuple[str, int], dict[int, None]] = {}
-        self.by_discount: dict[tuple[str, int], dict[int, None]] = {}
         self.by_partner: dict[int, dict[int, None]] = {}
         self.by_sequence: dict[tuple[str, int], tuple[int, ...]] = {}
         self._by_form: _Index = {}
@@ -44,6 +48,9 @@ class Ledger:
         self._numbers: dict[int, Numbering | None] = {}
         self._forms_of: dict[int, Mapping[str, Strength]] = {}
         self._in_order: dict[int, list[OpenItem]] = {}
+        self._amount_in_order: dict[tuple[str, int], list[_Place]] = {}
+        self._amounts: dict[str, Amounts] = defaultdict(Amounts)
+        self._settled_on: dict[date, dict[int, None]] = {}
         self._shapes: dict[tuple[str, str, int], int] = defaultdict(int)
         self._prefixes: set[str] = set()
         for item in sorted(items, key=oldest_first):
@@ -59,24 +66,46 @@ class Ledger:
         self.items[item.key] = item
         self._forms_of[item.key] = forms(item.references, item.issued)
         for form in self._forms_of[item.key]:
-            _put(self._by_form, form, item.key)
+            self._put(self._by_form, form, item)
         for order in item.orders:
             if len(key := glued(order)) >= 4:
-                _put(self._by_order, key, item.key)
-        self.by_amount.setdefault((item.currency, item.residual), {})[item.key] = None
-        if item.discount_residual is not None:
-            place = (item.currency, item.discount_residual)
-            self.by_discount.setdefault(place, {})[item.key] = None
+                self._put(self._by_order, key, item)
+        self._add_amount(item)
         if item.partner is not None:
             self.by_partner.setdefault(item.partner, {})[item.key] = None
             self._in_order.pop(item.partner, None)
         self._add_number(item)
 
+    def _put(self, index: dict, place, item: OpenItem) -> None:
+        """Add an open item at a place of an index, among the others by due date."""
+        others = index.get(place, ())
+        at = bisect(others, oldest_first(item), key=self._place_of) if others else 0
+        index[place] = (*others[:at], item.key, *others[at:])
+
+    def _place_of(self, key: int) -> _Place:
+        return oldest_first(self.items[key])
+
+    def _add_amount(self, item: OpenItem) -> None:
+        place = (item.currency, item.residual)
+        self.by_amount.setdefault(place, {})[item.key] = None
+        if ordered := self._amount_in_order.get(place):
+            insort(ordered, oldest_first(item))
+        self._amounts[item.currency].add(abs(item.residual))
+
+    def _remove_amount(self, item: OpenItem) -> None:
+        place = (item.currency, item.residual)
+        _discard(self.by_amount, place, item.key)
+        if ordered := self._amount_in_order.get(place):
+            del ordered[bisect_left(ordered, oldest_first(item))]
+            if not ordered:
+                del self._amount_in_order[place]
+        self._amounts[item.currency].remove(abs(item.residual))
+
     def _add_number(self, item: OpenItem) -> None:
         number = taken_apart(item.references[0], item.issued) if item.references else None
         self._numbers[item.key] = number
         if number:
-            _put(self.by_sequence, (number.series, number.sequence), item.key)
+            self._put(self.by_sequence, (number.series, number.sequence), item)
             for shape in _shapes(item.references[0]):
                 self._shapes[shape] += 1
             if (first := parts(item.references[0])[0]).isalpha():
@@ -89,9 +118,7 @@ class Ledger:
             _drop(self._by_form, form, key)
         for order in item.orders:
             _drop(self._by_order, glued(order), key)
-        _discard(self.by_amount, (item.currency, item.residual), key)
-        if item.discount_residual is not None:
-            _discard(self.by_discount, (item.currency, item.discount_residual), key)
+        self._remove_amount(item)
         if item.partner is not None:
             _discard(self.by_partner, item.partner, key)
             self._in_order.pop(item.partner, None)
@@ -107,6 +134,7 @@ class Ledger:
         """Remember an item that was settled on ``day``."""
         self._forget_settled(item.key)
         self.settled[item.key] = Settled(item, day)
+        self._settled_on.setdefault(day, {})[item.key] = None
         _put(self._settled_by_amount, (item.partner, item.residual), item.key)
         self._forms_of[item.key] = forms(item.references, item.issued)
         for form in self._forms_of[item.key]:
@@ -114,14 +142,16 @@ class Ledger:
 
     def _forget_settled(self, key: int) -> None:
         if known := self.settled.pop(key, None):
+            _discard(self._settled_on, known.day, key)
             _drop(self._settled_by_amount, (known.item.partner, known.item.residual), key)
             for form in self._forms_of.pop(key):
                 _drop(self._settled_by_form, form, key)
 
     def forget_settled_before(self, day: date) -> None:
         """Drop what was settled before ``day``: nobody quotes it any more."""
-        for key in [key for key, known in self.settled.items() if known.day < day]:
-            self._forget_settled(key)
+        for past in [past for past in self._settled_on if past < day]:
+            for key in list(self._settled_on[past]):
+                self._forget_settled(key)
 
     # === QUESTIONS === #
 
@@ -157,8 +187,14 @@ class Ledger:
         return known
 
     def of_amount(self, currency: str, residual: int) -> Iterator[OpenItem]:
-        """Yield the items with exactly this residual."""
-        for key in self.by_amount.get((currency, residual), ()):
+        """Yield the items with exactly this residual, oldest due first."""
+        place = (currency, residual)
+        if (ordered := self._amount_in_order.get(place)) is None:
+            found = self.by_amount.get(place)
+            if not found:
+                return
+            ordered = self._amount_in_order[place] = sorted(map(self._place_of, found))
+        for _due, key in ordered:
             yield self.items[key]
 
     def number(self, key: int) -> Numbering | None:
@@ -167,13 +203,10 @@ class Ledger:
 
     def large_amounts(self, share: float) -> dict[str, int]:
         """Return by currency the amount that this share of the open items stays below."""
-        amounts: dict[str, list[int]] = defaultdict(list)
-        for item in self.items.values():
-            amounts[item.currency].append(abs(item.residual))
         return {
-            currency: sorted(found)[int(share * (len(found) - 1))]
-            for currency, found in amounts.items()
-            if len(found) >= MIN_TO_COMPARE
+            currency: amounts.below(share)
+            for currency, amounts in self._amounts.items()
+            if len(amounts) >= MIN_TO_COMPARE
         }
 
     def is_prefix(self, letters: str) -> bool:

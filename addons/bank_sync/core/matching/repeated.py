@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 
 from .drafts import Draft
 from .fitting import Fit, whole
-from .ledger import Ledger, oldest_first
+from .ledger import Ledger
 from .numbering import taken_apart
 from .reading import Reading
 from .values import Kind, Reason
@@ -44,11 +45,8 @@ def repeated(reading: Reading, ledger: Ledger) -> Iterator[Draft]:
                             kind=Kind.DUPLICATE, partner=old.partner)  # fmt: skip
                 continue
             mine = ledger.by_partner.get(old.partner, {}) if old.partner is not None else {}
-            same = sorted(
-                (i for i in ledger.of_amount(receipt.currency, receipt.amount) if i.key in mine),
-                key=oldest_first,
-            )
-            for item in same[:1]:
+            same = ledger.of_amount(receipt.currency, receipt.amount)
+            for item in islice((item for item in same if item.key in mine), 1):
                 found = Fit(whole((item,)), Reason.EXACT_AMOUNT)
                 reasons = (Reason.OLDEST_OF_AMOUNT, Reason.SETTLED_QUOTED)
                 yield Draft((item,), found, None, (quote,), reasons)
