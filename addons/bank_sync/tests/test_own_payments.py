@@ -1,4 +1,5 @@
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from odoo.addons.bank_sync.core.statement import EntryDetail
@@ -267,6 +268,30 @@ class TestRuns(OwnPaymentsCommon):
             self.proposed(line)[0].action_accept()
         self.assertEqual(self.amounts(line), {self.outstanding: -20.0})
         self.assertTrue(payment.is_matched)
+        self.assertEqual(invoice.payment_state, "paid")
+
+    def test_a_payment_reset_under_the_proposal_is_not_cleared(self):
+        (invoice,) = self.sell(1)
+        payment = self.pay(invoice)
+        line = self.read(self.said(1990, f"{invoice.name} a little less"))
+        suggestion = self.proposed(line)[:1]
+        self.assertEqual(suggestion.line_ids.move_id, payment.move_id)
+        payment.action_draft()
+        before = self.books()
+        with self.assertRaisesRegex(UserError, "not posted"), self.env.cr.savepoint():
+            suggestion.action_accept()
+        self.assertEqual(self.books(), before)
+        self.assertFalse(line.is_reconciled)
+
+    def test_a_cancelled_payment_is_nothing_to_clear(self):
+        (invoice,) = self.sell(1)
+        payment = self.pay(invoice)
+        payment.action_draft()
+        payment.action_cancel()
+        line = self.read(self.said(2000, invoice.name))
+        if not line.is_reconciled:
+            self.proposed(line)[0].action_accept()
+        self.assertNotIn(self.outstanding, self.amounts(line))
         self.assertEqual(invoice.payment_state, "paid")
 
     def test_a_run_of_payments_to_suppliers_is_one_debit(self):
