@@ -28,6 +28,7 @@ CODES = (
     "stale_feed",
     "unproven_feed",
     *HOLD_ORDER,
+    "holdout",
     "opt_out",
     "no_address",
     "prerequisite",
@@ -74,6 +75,7 @@ class Facts:
     ``due`` and ``upcoming`` are re-read, held items left out; ``credit`` is open credit, not
     negative. ``held`` are the reasons for which *every* item with a step due is held (empty: some
     may be chased). ``free_from`` is the day on which a notice the law gives the debtor has run.
+    ``held_out``: soft steps leave this debtor alone, to see what reminders bring.
     ``quiet`` says that the channel must be silent now, until ``slot``, which lies on ``slot_day``
     by our own clock. ``talked_until`` is the
     last day on which nobody calls after a conversation.
@@ -88,6 +90,7 @@ class Facts:
     feed_reason: str | None = None
     held: frozenset[str] = frozenset()
     held_until: date | None = None
+    held_out: bool = False
     opted_out: bool = False
     has_address: bool = True
     free_from: date | None = None
@@ -156,6 +159,8 @@ def _money(facts: Facts, tomorrow: date) -> Verdict | None:
 
 
 def _person(facts: Facts) -> Verdict | None:
+    if facts.held_out:
+        return Verdict("holdout")
     if facts.opted_out:
         return Verdict("opt_out")
     if not facts.has_address:

@@ -66,6 +66,8 @@ from . import collection_touchpoint_short
 from . import collection_touchpoint_relay
 from . import collection_touchpoint_text
 from . import collection_letter_batch
+from . import collection_touchpoint_approval
+from . import collection_channel_learning
 from . import collection_debtor_contact
 from . import collection_debtor_page
 from . import collection_debtor_payment

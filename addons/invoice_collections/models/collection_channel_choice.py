@@ -8,6 +8,8 @@ from ..core import channels
 
 #: Days for which a channel that failed for a step is not tried again for that step.
 TRIED_DAYS = 14
+#: Up to this tone a step is soft: some customers are left alone, for comparison.
+SOFT_TONE = 2
 #: How often a step is tried in all: once, and once more on the next channel.
 MOST_TRIES = 2
 

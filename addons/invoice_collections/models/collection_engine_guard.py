@@ -6,8 +6,8 @@ import pytz
 
 from odoo import api, fields, models
 
-from ..core import consolidate, guard, work_calendar
-from .collection_channel_choice import ChannelRequest, Choice
+from ..core import channels, consolidate, guard, work_calendar
+from .collection_channel_choice import SOFT_TONE, ChannelRequest, Choice
 from .collection_touchpoint import CONTACTED
 
 #: Days back to which contacts are read: no rule counts further.
@@ -143,6 +143,8 @@ class CollectionEngine(models.AbstractModel):
             feed_reason=known["feed_reason"],
             held=frozenset() if speaks else message.held_reasons,
             held_until=case.hold_until and case.hold_until + timedelta(days=1),
+            held_out=message.step.tone <= SOFT_TONE
+            and channels.is_held_out(message.customer, round(policy.holdout_share * 10)),
             opted_out=choice.reason == "opt_out",
             has_address=bool(choice.channel),
             free_from=self._notice_ends(message, limits, known),

@@ -5,24 +5,25 @@ from ..core import guard
 from .collection_cadence_step import TONES
 from .collection_channel import CHANNELS
 
-#: Allowed transitions: state -> states it may move to. Bounced and superseded are final.
+#: Allowed transitions: state -> states it may move to. The last three are final.
 TRANSITIONS = {
     "planned": {"waiting", "blocked", "queued", "superseded"},
     "blocked": {"waiting", "blocked", "queued", "superseded"},
-    "waiting": {"queued", "blocked", "superseded"},
-    "queued": {"sent", "unknown", "bounced", "failed", "blocked", "superseded"},
+    "waiting": {"queued", "blocked", "superseded", "cancelled"},
+    "queued": {"sent", "unknown", "bounced", "failed", "blocked", "superseded", "cancelled"},
     "failed": {"queued", "sent", "unknown", "bounced", "blocked", "superseded"},
     "unknown": {"sent", "delivered", "bounced", "superseded"},
     "sent": {"delivered", "bounced"},
     "delivered": {"bounced"},
     "bounced": set(),
     "superseded": set(),
+    "cancelled": set(),
 }
 
 #: States in which the customer was, or is about to be, told.
 CONTACTED = ("queued", "sent", "unknown", "delivered")
 #: States in which a step is taken: nothing else is planned for it.
-TAKEN = ("waiting", *CONTACTED)
+TAKEN = ("waiting", "cancelled", *CONTACTED)
 
 #: Labels of the guard's codes; a code of another addon that is not here is shown as "hold".
 BLOCK_REASONS = [
@@ -41,6 +42,7 @@ BLOCK_REASONS = [
     ("reply", "The customer wrote to us"),
     ("opt_out", "The customer does not want to be written to"),
     ("no_address", "No address that works"),
+    ("holdout", "Left alone for comparison"),
     ("prerequisite", "A notice period is running"),
     ("weekend", "Weekend"),
     ("holiday", "Day off"),
@@ -88,6 +90,7 @@ class CollectionTouchpoint(models.Model):
             ("bounced", "Bounced"),
             ("failed", "Failed"),
             ("superseded", "No longer needed"),
+            ("cancelled", "Cancelled"),
         ],
         default="planned",
         required=True,

@@ -34,7 +34,7 @@ class CollectionTouchpoint(models.Model):
         readonly=True,
     )
     alternatives = fields.Json(
-        "Channels compared", readonly=True, help="What each channel was worth, and why not."
+        "Channels as data", readonly=True, help="What each channel was worth, and why not."
     )
     letter_batch_id = fields.Many2one(
         "collection.letter.batch", readonly=True, ondelete="set null", index="btree_not_null"

@@ -32,6 +32,8 @@ class CollectionTouchpoint(models.Model):
         if answer and answer.state == "later" and self._is_patient(text):
             text.write({"state": "outgoing", "failure_type": False, "to_delete": False})
             self.handed_over_at = False
+            again = fields.Datetime.now() + timedelta(minutes=5)
+            self.env.ref("sms.ir_cron_sms_scheduler_action")._trigger(at=again)
         elif answer and answer.state == "later":
             self._record_failure("later", f"{answer.code} {answer.reason}".strip())
         elif answer:

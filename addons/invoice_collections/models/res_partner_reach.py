@@ -77,3 +77,23 @@ class ResPartner(models.Model):
         """Return the login with which this person sees the portal, or an empty string."""
         self.ensure_one()
         return next((user.login for user in self.user_ids if user.share and user.active), "")
+
+    def _collection_notices(self):
+        """Return what the portal shows this person: the newest notice a company, still unpaid.
+
+        Call it by sudo for the person who is logged in; nobody else's are among them.
+        """
+        self.ensure_one()
+        notices = self.env["collection.touchpoint"].search(
+            [
+                ("partner_id", "=", self.commercial_partner_id.id),
+                ("channel", "=", "portal"),
+                ("state", "in", ("sent", "delivered")),
+                ("case_id.open_amount", ">", 0),
+            ],
+            order="date desc, id desc",
+        )
+        latest = {}
+        for notice in notices:
+            latest.setdefault((notice.company_id, notice.currency_id), notice.id)
+        return notices.browse(latest.values())

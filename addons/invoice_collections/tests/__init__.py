@@ -28,3 +28,4 @@ from . import test_tour
 from . import test_behaviours_channels
 from . import test_opt_out_page
 from . import test_gateways
+from . import test_outbox

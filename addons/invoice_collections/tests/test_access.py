@@ -35,6 +35,7 @@ MATRIX = {
     "collection.reference.rate": ("r", "rwcd"),
     "collection.charge": ("r", "r"),
     "collection.notice": ("r", "r"),
+    "collection.call.result": ("rwcd", "rwcd"),
     "collection.case.hold": ("rwcd", "rwcd"),
     "collection.why": ("rwcd", "rwcd"),
     "collection.case.stops": ("rwcd", "rwcd"),

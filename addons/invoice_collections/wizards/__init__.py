@@ -1,3 +1,4 @@
+from . import collection_call_result
 from . import collection_case_hold
 from . import collection_case_stops
 from . import collection_dispute_open
