@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields, models
 
 from ..core import incoming_mail
+from .collection_touchpoint import TRANSITIONS
 
 #: What Odoo calls an address at which nobody can be written to.
 _DEAD = ("mail_email_invalid", "mail_email_missing")
@@ -30,7 +31,7 @@ class CollectionTouchpoint(models.Model):
 
     def _record_delivered(self):
         """The channel says that it arrived; said twice, it is recorded once."""
-        arrived = self.filtered(lambda one: one.state == "sent")
+        arrived = self.filtered(lambda one: one.state in ("sent", "unknown"))
         arrived._transition("delivered", {"delivered_at": fields.Datetime.now()})
         arrived.contact_point_id._confirm()
 
@@ -49,7 +50,7 @@ class CollectionTouchpoint(models.Model):
 
         :param permanent: the address is dead; else a third time in a row makes it so
         """
-        bounced = self.filtered(lambda one: one.state in ("queued", "failed", "sent", "delivered"))
+        bounced = self.filtered(lambda one: "bounced" in TRANSITIONS[one.state])
         bounced._ensure_contact_points()
         for company, touchpoints in bounced.grouped("company_id").items():
             tomorrow = company._collection_today() + timedelta(days=1)
@@ -66,6 +67,11 @@ class CollectionTouchpoint(models.Model):
         bounced.contact_point_id._bounce(permanent, reason)
         dead = bounced.filtered(lambda one: one.contact_point_id.health == "hard")
         dead._ask(self.env._("An address does not work any more: please ask for a new one"))
+
+    def _record_unknown(self):
+        """Nobody can say whether it left: it is not sent again, and a person is asked."""
+        self._transition("unknown")
+        self._ask(self.env._("Perhaps a reminder left, perhaps not: please look"))
 
     def _record_reply(self):
         """The customer has answered."""

@@ -127,12 +127,17 @@ class CollectionTouchpoint(models.Model):
         }
 
     def _record_answer(self, answer):
-        """Carry what a gateway answered at once."""
+        """Carry what a gateway answered at once.
+
+        What nobody knows is asked again only where the receiver knows the event by its id.
+        """
         self.ensure_one()
         if answer.state == "taken":
             self.gateway_reference = answer.reference
             self._record_sent()
-        elif answer.state == "later" and self.tries + 1 < MOST_TRIES:
+        elif answer.state == "unknown" and self.channel not in SIGNED:
+            self._record_unknown()
+        elif answer.state in ("later", "unknown") and self.tries + 1 < MOST_TRIES:
             wait = timedelta(minutes=FIRST_WAIT * 2**self.tries)
             self.write({"tries": self.tries + 1, "next_try_at": fields.Datetime.now() + wait})
         elif answer.opted_out:
@@ -170,7 +175,7 @@ class CollectionTouchpoint(models.Model):
         self.ensure_one()
         if status == "delivered":
             self._record_delivered()
-        elif status == "failed" and self.state in ("queued", "sent"):
+        elif status == "failed" and self.state in ("queued", "sent", "unknown"):
             self._record_bounce(permanent, reason[:200])
         elif status == "replied":
             self.case_id._record_answer(self.address, self.channel)

@@ -90,9 +90,7 @@ class SmsSms(models.Model):
         touchpoint_sudo = self.try_lock_for_update()._collection_touchpoints()
         if touchpoint_sudo.handed_over_at:
             self.action_set_error("sms_server")
-            touchpoint_sudo._record_failure(
-                "unknown", self.env._("It is not known whether this text was sent.")
-            )
+            touchpoint_sudo._record_unknown()
         elif touchpoint_sudo:
             touchpoint_sudo.handed_over_at = fields.Datetime.now()
         self.env["ir.cron"]._commit_progress(0)

@@ -134,8 +134,17 @@ class TestTextMessages(GatewayCase):
         _invoice, touchpoint = self._queued("sms")
         touchpoint.handed_over_at = "2026-03-10 11:59:00"
         self._send_texts()
-        self.assertEqual((touchpoint.state, self.gateway.asked), ("failed", []))
+        self.assertEqual((touchpoint.state, self.gateway.asked), ("unknown", []))
+        self.assertEqual(self._run(TODAY + timedelta(days=1))["sent"], 0)
         self.assertEqual(len(self._case().activity_ids), 1)
+
+    def test_a_gateway_that_breaks_off_is_not_asked_again(self):
+        _invoice, touchpoint = self._queued("sms")
+        self.gateway.answers = [(500, b"")]
+        self._send_texts()
+        self._send_texts()
+        self.assertEqual((touchpoint.state, len(self.gateway.asked)), ("unknown", 1))
+        self.assertEqual(self._run(TODAY + timedelta(days=1))["sent"], 0)
 
     def test_behaviour_01_a_text_about_a_paid_invoice_is_not_sent(self):
         invoice, touchpoint = self._queued("sms")
