@@ -9,6 +9,7 @@ from odoo.addons.bank_sync.core.matching.trust import (
     AUTOMATIC_WRONG,
     EXPERIENCED,
     FIRST,
+    SLOWLY,
     WORST,
     Trust,
     beta_cdf,
@@ -66,7 +67,8 @@ def test_enough_right_decisions_release_and_one_fewer_does_not():
     assert not trust.released("s")
     # Half a wrong one among n + 1 against the share allowed after n own decisions.
     n = needed
-    assert 0.5 / (n + 1) <= 0.01 * (FIRST + (WORST - FIRST) * n / EXPERIENCED) < 0.5 / n
+    allowed = 0.01 * (FIRST + (WORST - FIRST) * (n / EXPERIENCED) ** SLOWLY)
+    assert 0.5 / (n + 1) <= allowed < 0.5 / n
 
 
 def test_a_wrong_automatic_booking_takes_a_long_proven_situation_back():

@@ -148,7 +148,7 @@ def test_a_second_quoted_item_speaks_against_the_booking_of_one(currency):
     items = item(1), item(2, 3_000, "INV/2026/00013", currency=currency)
     alone = best(receipt("INV/2026/00012"), *items)
     both = best(receipt("INV/2026/00012 INV/2026/00013"), *items)
-    assert Reason.OTHER_QUOTED in both.reasons
+    assert Reason.OWN_OTHER_QUOTED in both.reasons
     assert both.score < alone.score
     by_stranger = decide(stranger("INV/2026/00012 INV/2026/00013"), *items)
     assert by_stranger.action is not Action.BOOK
@@ -157,3 +157,23 @@ def test_a_second_quoted_item_speaks_against_the_booking_of_one(currency):
 def test_zero_is_never_matched():
     assert decide(receipt("INV/2026/00012", 0), item()).action is Action.EXCEPTION
     assert decide(receipt("INV/2026/00012", 0), item(residual=0)).action is Action.EXCEPTION
+
+
+def test_who_quotes_an_invoice_of_his_own_means_it_whatever_else_has_the_amount():
+    quoted = item(1, 25_000)
+    same_amount = item(2, 10_000, "INV/2026/00013")
+    decision = decide(receipt("INV/2026/00012"), quoted, same_amount)
+    assert decision.proposals[0].items == (1,)
+    assert decision.proposals[0].kind is Kind.SHORT
+    for proposal in decision.proposals:
+        if proposal.items == (2,):
+            assert Reason.OWN_OTHER_QUOTED in proposal.reasons
+
+
+def test_who_quotes_a_strangers_number_pays_what_is_his():
+    strangers = item(1, 25_000, partner=6)
+    own = item(2, 10_000, "2026-4711")
+    proposal = best(receipt("INV/2026/00012"), strangers, own)
+    assert proposal.items == (2,)
+    assert Reason.OTHER_QUOTED in proposal.reasons
+    assert Reason.OWN_OTHER_QUOTED not in proposal.reasons

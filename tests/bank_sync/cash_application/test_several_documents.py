@@ -99,3 +99,19 @@ def test_sets_of_a_sum_are_those_that_trying_them_all_finds(amounts, target, sma
     assert sums.sets == tuple(sorted(every, key=lambda c: (len(c), c))[:MAX_SETS])
     assert sums.complete is (len(every) <= MAX_SETS)
     assert sums.chance >= 0
+
+
+@pytest.mark.parametrize(
+    ("amounts", "paid", "round_"),
+    [
+        ((21_240, 28_760), 50_000, True),
+        ((21_240, 28_761), 50_001, False),
+        ((20_000, 30_000), 50_000, False),
+        ((29_900, 29_900), 59_800, False),
+    ],
+)
+def test_a_round_amount_of_crooked_invoices_may_be_an_advance(amounts, paid, round_):
+    items = [item(key, amount, f"INV/2026/000{key}1") for key, amount in enumerate(amounts, 1)]
+    proposal = best(receipt("avance", paid), *items)
+    assert proposal.items == (1, 2)
+    assert (Reason.ROUND_AMOUNT in proposal.reasons) is round_

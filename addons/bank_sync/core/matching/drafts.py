@@ -1,9 +1,10 @@
 """A proposal in the making: items, how the amount fits, and everything said for and against."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from .fitting import Fit
-from .ledger import oldest_first
+from .ledger import Ledger, oldest_first
 from .numbering import Strength
 from .payers import Payers
 from .reading import Quote, Reading
@@ -55,14 +56,16 @@ class Draft:
     spans: tuple[tuple[int, int, int], ...] = field(default=())
 
 
-def finished(draft: Draft, reading: Reading, payers: Payers) -> tuple[frozenset[int], Proposal]:
+def finished(
+    draft: Draft, reading: Reading, payers: Payers, ledger: Ledger
+) -> tuple[frozenset[int], Proposal]:
     """Return the items and the proposal of a draft, without a score yet."""
     items = tuple(sorted(draft.items, key=oldest_first))
     keys = frozenset(item.key for item in items)
     partner = draft.partner if draft.partner is not None else items[0].partner if items else None
     quoted = QUOTED[draft.strength] if draft.strength is not None else Reason.NOTHING_QUOTED
     reasons = {quoted, draft.fit.reason, *draft.reasons, *payers.speaks_for(partner)}
-    reasons |= _against(draft, keys, reading)
+    reasons |= _against(draft, keys, reading, ledger.by_partner.get(partner, ()))
     if len(items) == 1 and items[0].issued in reading.dates:
         reasons.add(Reason.DATE_NAMED)
     proposal = Proposal(
@@ -79,8 +82,14 @@ def finished(draft: Draft, reading: Reading, payers: Payers) -> tuple[frozenset[
     return keys, proposal
 
 
-def _against(draft: Draft, keys: frozenset[int], reading: Reading) -> set[Reason]:
-    """Return the evidence the draft leaves unexplained."""
+def _against(
+    draft: Draft, keys: frozenset[int], reading: Reading, own: Collection[int]
+) -> set[Reason]:
+    """Return the evidence the draft leaves unexplained; ``own`` is all its partner has open.
+
+    Payers quote other people's numbers by mistake. Who quotes another open invoice of their own
+    means that one, whatever the amount says.
+    """
     found = set()
     explained = {place for start, end in draft.explains for place in range(start, end)}
     for quote in reading.quotes:
@@ -88,7 +97,12 @@ def _against(draft: Draft, keys: frozenset[int], reading: Reading) -> set[Reason
             continue
         if quote.place and explained.intersection(range(*quote.place)):
             continue
-        found.add(Reason.SETTLED_QUOTED if quote.settled else Reason.OTHER_QUOTED)
+        if quote.settled:
+            found.add(Reason.SETTLED_QUOTED)
+        elif quote.strength >= Strength.DIGITS and any(key in own for key in quote.items):
+            found.add(Reason.OWN_OTHER_QUOTED)
+        else:
+            found.add(Reason.OTHER_QUOTED)
     if any(place is None or place not in explained for place, _text in reading.unread):
         found.add(Reason.UNREAD_REFERENCE)
     return found

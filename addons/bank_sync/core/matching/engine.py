@@ -40,7 +40,9 @@ SHOW = 0.02
 #: Receipts of at least so much that this share of the open items is smaller must be beyond doubt.
 LARGE_SHARE = 0.95
 #: Reasons under which nothing books itself, whatever the company's experience.
-VETOES = frozenset({Reason.UNREAD_REFERENCE, Reason.SHARED_REFERENCE})
+VETOES = frozenset(
+    {Reason.UNREAD_REFERENCE, Reason.SHARED_REFERENCE, Reason.OWN_OTHER_QUOTED}
+)
 
 
 @dataclass(slots=True)
@@ -90,7 +92,7 @@ class Engine:
         for draft in drafts:
             if draft.strength is None and hinted - {draft.items} and draft.items:
                 draft.reasons = (*draft.reasons, Reason.OTHER_QUOTED)
-            keys, proposal = finished(draft, reading, payers)
+            keys, proposal = finished(draft, reading, payers, self.ledger)
             if keys in refused:
                 continue
             proposal = replace(proposal, score=self._chance(proposal))
@@ -102,7 +104,7 @@ class Engine:
             best[nothing] = replace(transfer, score=self._chance(transfer))
         shown = _shown(best.values())
         if not shown and nothing not in refused and (credit := on_account(reading, payers)):
-            proposal = finished(credit, reading, payers)[1]
+            proposal = finished(credit, reading, payers, self.ledger)[1]
             return _shown([replace(proposal, score=self._chance(proposal))])
         return shown
 

@@ -20,6 +20,8 @@ MAX_RANGE = 60
 _FINAL = frozenset({Reason.EXACT_AMOUNT, Reason.DISCOUNT_TAKEN})
 #: Added documents of less than this share of the receipt may be added by chance.
 _SMALL_SHARE = 0.1
+#: Sets an amount nearby has on average, below which a single set is no accident, or hardly one.
+NEVER, RARE = 0.01, 0.05
 #: Letters of a word that may stand between the ends of a range: to, bis, t/m, au, til.
 MAX_RANGE_WORD = 4
 #: Characters between one number of a list and the next.
@@ -269,6 +271,6 @@ def meaning(sums: Sums, *, in_order: bool) -> Reason:
 
     :param in_order: the documents follow each other by due date, as payment runs take them
     """
-    if len(sums.sets) == 1 and sums.chance < 0.05:
-        return Reason.SUM_UNIQUE
+    if len(sums.sets) == 1 and sums.chance < RARE:
+        return Reason.SUM_UNIQUE if sums.chance < NEVER else Reason.SUM_LIKELY
     return Reason.SUM_OLDEST if in_order else Reason.SUM_AMBIGUOUS

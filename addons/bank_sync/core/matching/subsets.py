@@ -11,7 +11,7 @@ MAX_ITEMS = 22
 MAX_SIZE = 8
 MAX_SETS = 12
 #: How many neighbouring amounts are looked at to measure chance, on either side.
-NEIGHBOURS = 50
+NEIGHBOURS = 500
 
 
 @dataclass(frozen=True, slots=True)

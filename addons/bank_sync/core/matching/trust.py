@@ -4,8 +4,8 @@ A situation (a kind of proposal with its reasons) books itself once so small a s
 decisions is wrong, shipped experience and the company's own together, as the company's target
 allows. What is allowed depends on how much the company has decided itself:
 
-- A company that has decided nothing is shown all but what is beyond doubt: a situation may err
-  ``FIRST`` times as often as the target says for all together.
+- A company that has decided nothing is shown all but what is beyond doubt: a situation may err no
+  more often than the target says for all together (``FIRST``).
 - With its own decisions, up to ``EXPERIENCED`` of them, a single situation may err up to
   ``WORST`` times as often as the target says for all together. Most situations err far less;
   what all together do is measured (``docs/benchmarks.md``).
@@ -26,13 +26,14 @@ AUTOMATIC_WRONG = 20.0
 REVIEWED_RIGHT = 10.0
 #: How often a single situation may err, as a multiple of what is allowed for all together: of a
 #: company that has decided nothing yet, ...
-FIRST = 3.0
+FIRST = 1.0
 #: ... and at most, ...
-WORST = 20.0
+WORST = 25.0
 #: ... of large amounts only so many times, ...
-WORST_LARGE = 6.0
-#: ... once the company has decided so many times itself.
-EXPERIENCED = 1500
+WORST_LARGE = 5.0
+#: ... once the company has decided so many times itself; with few decisions hardly more than at
+#: first, for they say little.
+EXPERIENCED, SLOWLY = 3500, 1.5
 #: How sure ``lower_bound`` is not.
 DOUBT = 0.05
 #: What is known as (situation, right, wrong), without the shipped counts.
@@ -54,7 +55,7 @@ class Trust:
     """Right and wrong decisions by situation.
 
     >>> trust = Trust(target=0.999)
-    >>> for _ in range(300):
+    >>> for _ in range(600):
     ...     trust.record("exact+reference_quoted", right=True)
     >>> trust.released("exact+reference_quoted"), trust.released("unnamed")
     (True, False)
@@ -124,7 +125,7 @@ class Trust:
         return situation not in self._held and 1.0 - self.level(situation) <= allowed
 
     def _allowed(self, worst: float) -> float:
-        grown = min(1.0, self._decided / EXPERIENCED)
+        grown = min(1.0, self._decided / EXPERIENCED) ** SLOWLY
         return (1.0 - self.target) * (FIRST + (worst - FIRST) * grown)
 
     def rows(self) -> Iterator[Row]:

@@ -19,6 +19,8 @@ MAX_PAYERS = 4
 MAX_POOL = 22
 #: Oldest documents of a payer that may add up to what one younger document says.
 MAX_OLDER = 14
+#: Digits that count of an amount that may be an advance.
+MAX_ROUND = 2
 #: Documents of one amount that a stranger may pay.
 MAX_OF_AMOUNT = 8
 
@@ -46,7 +48,7 @@ def _of_partner(reading: Reading, partner: int, ledger: Ledger, policy: Policy) 
     named = months_named(reading.text) if same else frozenset()
     doubt = []
     if same and names_settled(reading, partner, ledger):
-        doubt.append(Reason.SETTLED_QUOTED)
+        doubt.append(Reason.SETTLED_HINTED)
     if len(same) == 1 and _older_add_up(same[0], ledger):
         doubt.append(Reason.OTHERS_OPEN)
     for place, item in enumerate(same[:3] if not named else same):
@@ -107,9 +109,25 @@ def _sums(reading: Reading, partner: int, ledger: Ledger) -> Iterator[Draft]:
                 reasons.append(Reason.SUM_FIRST)
             if len(items) == len(mine):
                 reasons.append(Reason.PARTNER_TOTAL)
+            if _is_rounder(receipt.amount, items):
+                reasons.append(Reason.ROUND_AMOUNT)
             yield Draft(items, Fit(whole(items), Reason.EXACT_AMOUNT), reasons=tuple(reasons))
         if sums.sets:
             return
+
+
+def _is_rounder(amount: int, items: tuple[OpenItem, ...]) -> bool:
+    """Tell whether an amount is so round beside the items that it was hardly added up from them.
+
+    Advances are round: 500.00 is one, though 212.40 and 287.60 happen to be open.
+    """
+    digits = _digits(amount)
+    return digits <= MAX_ROUND and digits < min(_digits(item.residual) for item in items)
+
+
+def _digits(amount: int) -> int:
+    """Return how many digits of an amount count: 25000 has two."""
+    return len(str(abs(amount)).rstrip("0"))
 
 
 def _gaps(chosen: tuple[int, ...]) -> int:
