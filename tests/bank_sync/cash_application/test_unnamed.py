@@ -84,3 +84,24 @@ def test_a_date_of_a_document_speaks_for_it():
     )
     assert Reason.DATE_NAMED in dated.reasons
     assert dated.score > silent.score
+
+
+@pytest.mark.parametrize(
+    ("others", "doubt"),
+    [
+        ((7_000, 5_550), True),
+        ((7_000, 5_551), False),
+        ((6_275, 6_275), True),
+        ((6_275,), False),
+    ],
+)
+def test_two_smaller_invoices_that_add_up_make_one_of_the_amount_doubtful(others, doubt):
+    one = item(1, 12_550, "INV/2026/00010", due_date=date(2026, 1, 10))
+    between = item(2, 3_000, "INV/2026/00020", due_date=date(2026, 1, 15))
+    rest = [
+        item(3 + place, amount, f"INV/2026/003{place}1", due_date=date(2026, 1, 14 + 2 * place))
+        for place, amount in enumerate(others)
+    ]
+    proposal = best(receipt("Zahlung", 12_550), one, between, *rest)
+    assert proposal.items == (1,)
+    assert (Reason.TWO_ADD_UP in proposal.reasons) is doubt

@@ -215,8 +215,12 @@ class Ledger:
 
     def bears_prefix(self, key: int, letters: str) -> bool:
         """Tell whether the number of an item, open or settled, begins with these letters."""
+        return self.prefix(key) == letters
+
+    def prefix(self, key: int) -> str:
+        """Return the letters or digits the number of an item, open or settled, begins with."""
         item = self.items.get(key) or self.settled[key].item
-        return parts(item.references[0])[0] == letters
+        return parts(item.references[0])[0] if item.references else ""
 
     def looks_like_ours(self, letters: str, digits: str) -> bool:
         """Tell whether a number has the shape of one of our own document numbers."""

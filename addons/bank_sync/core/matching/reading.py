@@ -14,6 +14,8 @@ from .values import Receipt
 MAX_WORDS = 10
 #: Characters that may stand inside a torn number.
 MAX_GAP = 3
+#: Letters before a prefix of ours that make it the prefix of another series.
+MAX_MORE_LETTERS = 2
 #: Letters people and scanners write for digits, and what is meant.
 LOOK_ALIKE = str.maketrans("OILSBZG", "0115826")
 
@@ -86,15 +88,19 @@ def _read_field(reading: Reading, reference: str, ledger: Ledger) -> None:
 
 
 def _is_of_other_series(found: list[Word], start: int, quote: Quote, ledger: Ledger) -> bool:
-    """Tell whether letters of ours stand before a number that is no number of that series.
+    """Tell whether letters before a number make it a number of another series.
 
-    ``RINV/2026/00012`` does not mean ``INV/2026/00012``, nor does ``SUB/2026/01/06`` mean
-    ``INV/2026/00106``.
+    ``RINV/2026/00012`` does not mean ``INV/2026/00012``, whether we know such a series or not, nor
+    does ``SUB/2026/01/06`` mean ``INV/2026/00106``.
     """
     if start == 0 or not found[start].is_number or found[start].gap > 1:
         return False
     letters = found[start - 1].text
-    return ledger.is_prefix(letters) and not ledger.bears_prefix(quote.items[0], letters)
+    if ledger.bears_prefix(quote.items[0], letters):
+        return False
+    own = ledger.prefix(quote.items[0])
+    longer = 2 <= len(own) < len(letters) <= len(own) + MAX_MORE_LETTERS and letters.endswith(own)
+    return longer or ledger.is_prefix(letters)
 
 
 def _quote(form: str, ledger: Ledger, place: tuple[int, int] | None) -> Quote | None:

@@ -72,13 +72,16 @@ WEIGHTS: Mapping[str, float] = {
     Reason.UNREAD_REFERENCE.value: -2.8,
     Reason.PERIOD_OTHER.value: -8.6,
     Reason.OTHERS_OPEN.value: -4.1,
+    Reason.TWO_ADD_UP.value: -2.0,
     Reason.ROUND_AMOUNT.value: -4.9,
     Reason.DATE_NAMED.value: 3.0,
 }
 #: Most decisions the shipped experience with one situation counts for, and how many the weights
-#: alone count for: a company's own decisions soon weigh more.
+#: alone count for: a company's own decisions soon weigh more. A situation met a few times only
+#: may go wrong as well as right next time.
 MOST_SHIPPED = 100
 BY_WEIGHTS = 5
+UNSEEN_WRONG = 0.5
 
 
 class Experience:
@@ -99,6 +102,8 @@ class Experience:
         (True, True)
         """
         right, wrong = self._counts.get(situation, (0.0, 0.0))
+        if right or wrong:
+            wrong += UNSEEN_WRONG
         share = min(1.0, MOST_SHIPPED / (right + wrong)) if right or wrong else 0.0
         chance = score(self._weights, situation.split("+")[1:])
         return right * share + BY_WEIGHTS * chance, wrong * share + BY_WEIGHTS * (1 - chance)

@@ -1,5 +1,6 @@
 """Proposals for money that quotes nothing: who pays, and how much, must say it all."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from .drafts import Draft
@@ -49,8 +50,8 @@ def _of_partner(reading: Reading, partner: int, ledger: Ledger, policy: Policy) 
     doubt = []
     if same and names_settled(reading, partner, ledger):
         doubt.append(Reason.SETTLED_HINTED)
-    if len(same) == 1 and _older_add_up(same[0], ledger):
-        doubt.append(Reason.OTHERS_OPEN)
+    if len(same) == 1:
+        doubt += _rival_sums(same[0], ledger)
     for place, item in enumerate(same[:3] if not named else same):
         reasons = [_position(place, len(same)), *doubt]
         if named and item.period:
@@ -68,15 +69,25 @@ def _of_partner(reading: Reading, partner: int, ledger: Ledger, policy: Policy) 
                 yield Draft((item,), found)
 
 
-def _older_add_up(item: OpenItem, ledger: Ledger) -> bool:
-    """Tell whether smaller ones among the oldest documents add up, following each other."""
-    older = [
+def _rival_sums(item: OpenItem, ledger: Ledger) -> list[Reason]:
+    """Return what smaller documents of its customer say against a document of the amount.
+
+    The oldest, following each other, may be meant by the payer; any two may be.
+    """
+    smaller = [
         one
-        for one in ledger.of_partner(item.partner or 0)[:MAX_OLDER]
+        for one in ledger.of_partner(item.partner or 0)
         if one.currency == item.currency and 0 < one.residual < item.residual
     ]
-    sums = sets_of_sum([one.residual for one in older], item.residual)
-    return any(_gaps(chosen) == 0 for chosen in sums.sets)
+    sums = sets_of_sum([one.residual for one in smaller[:MAX_OLDER]], item.residual)
+    if any(_gaps(chosen) == 0 for chosen in sums.sets):
+        return [Reason.OTHERS_OPEN]
+    counts = Counter(one.residual for one in smaller)
+    for amount in counts:
+        other = item.residual - amount
+        if other in counts and (other != amount or counts[amount] > 1):
+            return [Reason.TWO_ADD_UP]
+    return []
 
 
 def _position(place: int, count: int) -> Reason:
