@@ -40,9 +40,9 @@ SHOW = 0.02
 #: Receipts of at least so much that this share of the open items is smaller must be beyond doubt.
 LARGE_SHARE = 0.95
 #: Reasons under which nothing books itself, whatever the company's experience.
-VETOES = frozenset(
-    {Reason.UNREAD_REFERENCE, Reason.SHARED_REFERENCE, Reason.OWN_OTHER_QUOTED}
-)
+VETOES = frozenset({Reason.UNREAD_REFERENCE, Reason.OWN_OTHER_QUOTED})
+#: Which of several items that share a reference is meant, only a payer who is known can tell.
+SURE_PAYER = frozenset({Reason.PARTNER_ACCOUNT_KNOWN, Reason.ACCOUNT_LEARNED, Reason.NAME_SAME})
 
 
 @dataclass(slots=True)
@@ -212,6 +212,8 @@ class Engine:
         if rivalled:
             yield Reason.RIVAL_RECEIPT
         yield from (reason for reason in best.reasons if reason in VETOES)
+        if Reason.SHARED_REFERENCE in best.reasons and SURE_PAYER.isdisjoint(best.reasons):
+            yield Reason.SHARED_REFERENCE
 
 
 def _shown(proposals: Iterable[Proposal]) -> tuple[Proposal, ...]:

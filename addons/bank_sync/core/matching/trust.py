@@ -28,12 +28,12 @@ REVIEWED_RIGHT = 10.0
 #: company that has decided nothing yet, ...
 FIRST = 3.0
 #: ... and at most, ...
-WORST = 30.0
+WORST = 28.0
 #: ... of large amounts only so many times, ...
 WORST_LARGE = 5.0
 #: ... once the company has decided so many times itself; with few decisions hardly more than at
 #: first, for they say little.
-EXPERIENCED, SLOWLY = 2000, 1.4
+EXPERIENCED, SLOWLY = 2000, 1.25
 #: How sure ``lower_bound`` is not.
 DOUBT = 0.05
 #: What is known as (situation, right, wrong), without the shipped counts.
