@@ -48,7 +48,9 @@ class CollectionTouchpoint(models.Model):
         lines = self.item_ids.filtered(lambda item: item.block == "due").move_line_id
         debts = {debt.key: debt for debt in self.env["collection.late.payment"]._debts(lines, day)}
         found = late_debt.charges(debts.values())
-        self.env["collection.charge"]._record(lines, day, found)
+        # Messages leave whoever is at work on the charges; the next look records them.
+        if self.company_id._collection_policy().try_lock_for_update():
+            self.env["collection.charge"]._record(lines, day, found)
         days_off = self._post_days_off(day)
         for touchpoint in self:
             country = touchpoint.partner_id.country_id

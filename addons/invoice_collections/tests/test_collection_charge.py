@@ -1,4 +1,5 @@
 from datetime import date
+from unittest.mock import patch
 
 from psycopg2 import IntegrityError
 
@@ -163,6 +164,17 @@ class TestCollectionCharge(LawCommon):
         self.assertEqual([row["minor"] for row in touchpoint.charge_rows], [1_97, 40_00])
         self.assertIn("1,97", touchpoint.message_id.body.replace("\xa0", " "))
         self.assertEqual(touchpoint.net_amount, 1_000)
+
+    def test_a_letter_leaves_while_somebody_else_works_charges_out(self):
+        move = self._late(date(2026, 3, 3), 1_000)
+        self._run()
+        touchpoint = self._touchpoints()
+        policies = type(self.policy)
+        with patch.object(policies, "try_lock_for_update", lambda policy: policy.browse()):
+            touchpoint._prepare_charges(date(2026, 3, 11))
+        interest = self.env["collection.charge"].sudo().search([("move_id", "=", move.id)])
+        self.assertEqual(interest.filtered("date_from").date_to, TODAY)
+        self.assertEqual(touchpoint.charge_rows[0]["minor"], 2_25)
 
     # === LAW === #
 
