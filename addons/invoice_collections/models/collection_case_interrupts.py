@@ -11,6 +11,11 @@ class CollectionCase(models.Model):
     dispute_ids = fields.One2many("collection.dispute", "case_id", readonly=True)
     promise_count = fields.Integer(compute="_compute_interrupt_counts")
     dispute_count = fields.Integer("Open disputes", compute="_compute_interrupt_counts")
+    withheld_text = fields.Char(
+        "What holds reminders back",
+        compute="_compute_withheld_text",
+        help="What of the open items is promised, disputed or with an agency.",
+    )
     can_promise = fields.Boolean(
         "May promise on the page",
         compute="_compute_can_promise",
@@ -53,6 +58,17 @@ class CollectionCase(models.Model):
                 case.company_id._collection_today(),
                 case.company_id._collection_policy().promise_broken_limit,
             )
+
+    @api.depends("promise_ids.state", "dispute_ids.state", "item_ids")
+    def _compute_withheld_text(self):
+        """Say what is promised, disputed and with an agency, each invoice's own words."""
+        for case in self:
+            told = [
+                f"{move.name}: {move.collection_interrupt_text}"
+                for move in case.sudo().item_ids.move_id
+                if move.collection_interrupt_text
+            ]
+            case.withheld_text = " ".join(told) or False
 
     # === ACTION METHODS === #
 

@@ -73,10 +73,11 @@ class CollectionPromise(models.Model):
 
     _positive = models.Constraint("CHECK(amount > 0)", "A promise is more than nothing.")
 
-    @api.depends("partner_id.name", "date")
+    @api.depends("partner_id.name", "amount", "currency_id")
     def _compute_display_name(self):
         for promise in self:
-            promise.display_name = f"{promise.partner_id.name}, {promise.date}"
+            amount = promise.currency_id.format(promise.amount) if promise.currency_id else ""
+            promise.display_name = f"{promise.partner_id.name or ''}: {amount}"
 
     # === ACTION METHODS === #
 
