@@ -17,12 +17,12 @@ class CollectionTouchpoint(models.Model):
     def _compute_channel_story(self):
         labels = dict(self._fields["channel"]._description_selection(self.env))
         refusals = {
-            "disabled": self.env._("not in use"),
-            "opt_out": self.env._("the customer does not want it"),
-            "no_address": self.env._("no address"),
-            "bounced": self.env._("the address does not work"),
-            "tried": self.env._("tried already for this step"),
+            "opt_out": self.env._(" (the customer does not want it)"),
+            "no_address": self.env._(" (no address)"),
+            "bounced": self.env._(" (the address does not work)"),
+            "tried": self.env._(" (tried already for this step)"),
         }
+        chosen = self.env._(" (chosen)")
         for touchpoint in self:
             rows = touchpoint.alternatives or []
             touchpoint.channel_story = "\n".join(
@@ -32,9 +32,7 @@ class CollectionTouchpoint(models.Model):
                     chance=row["chance"],
                     cost=row["cost"],
                     value=row["value"],
-                    note=f" ({refusals[row['refusal']]})"
-                    if row["refusal"]
-                    else (f" ({self.env._('chosen')})" if row["chosen"] else ""),
+                    note=refusals.get(row["refusal"], chosen if row["chosen"] else ""),
                 )
                 for row in sorted(rows, key=lambda row: channels.CHANNELS.index(row["channel"]))
                 if row["refusal"] != "disabled"
