@@ -59,9 +59,9 @@ def main():
     # What the files say lies in memory for the benchmark's sake alone: nobody looks through it.
     gc.collect()
     gc.freeze()
-    with benchmarking.measured() as measure:
-        company.live()
-    company.write_decisions(options.directory / "decisions.csv")
+    path = options.directory / "decisions.csv"
+    with benchmarking.measured() as measure, path.open("w", newline="", encoding="utf-8") as file:
+        company.live(csv.writer(file, lineterminator="\n"))
     if options.experience:
         company.write_experience(options.experience)
     print(
@@ -73,7 +73,7 @@ def main():
                 "core_cpu_seconds": round(company.seconds, 2),
                 "lines_per_second": round(company.count / company.seconds),
                 "peak_mib": round(measure.peak_mib),
-                **Counter(ACTIONS[d.action] for _day, ds in company.decided for d in ds),
+                **company.done,
             },
             indent=2,
         )
@@ -107,11 +107,12 @@ class Company:
         }
         self.waiting = {}
         self.rates = {}
-        self.decided, self.seconds, self.count = [], 0.0, 0
+        self.done, self.seconds, self.count = Counter(), 0.0, 0
         self.experience = defaultdict(lambda: [0, 0])
 
-    def live(self):
-        """Go through all days."""
+    def live(self, writer):
+        """Go through all days, and write what a scorer reads."""
+        writer.writerow(COLUMNS)
         for receipts in self.world.days:
             today = receipts[0].booking_date
             started = time.process_time()
@@ -125,7 +126,9 @@ class Company:
                         self._apply(claim.item, claim.applied, today)
             self.seconds += time.process_time() - started
             self.count += len(receipts)
-            self.decided.append((today, decisions))
+            for decision in decisions:
+                self.done[ACTIONS[decision.action]] += 1
+                writer.writerows(_decision_rows(decision))
             if not self.options.no_feedback:
                 for receipt, decision in zip(receipts, decisions, strict=True):
                     self._resolve(receipt, decision, today)
@@ -214,15 +217,6 @@ class Company:
         )
 
     # === OUTPUT === #
-
-    def write_decisions(self, path):
-        """Write the file a scorer reads."""
-        with path.open("w", newline="", encoding="utf-8") as file:
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow(COLUMNS)
-            for _today, decisions in self.decided:
-                for decision in decisions:
-                    writer.writerows(_decision_rows(decision))
 
     def write_experience(self, path):
         """Write right and wrong first proposals by situation, those seen more than once."""

@@ -128,16 +128,20 @@ class Ledger:
 
     def settle(self, key: int, day: date) -> None:
         """Move an open item among those settled of late."""
-        self.add_settled(self.remove(key), day)
+        known = self._forms_of[key]
+        self._remember_settled(self.remove(key), day, known)
 
     def add_settled(self, item: OpenItem, day: date) -> None:
         """Remember an item that was settled on ``day``."""
         self._forget_settled(item.key)
+        self._remember_settled(item, day, forms(item.references, item.issued))
+
+    def _remember_settled(self, item: OpenItem, day: date, known: Mapping[str, Strength]) -> None:
         self.settled[item.key] = Settled(item, day)
         self._settled_on.setdefault(day, {})[item.key] = None
         _put(self._settled_by_amount, (item.partner, item.residual), item.key)
-        self._forms_of[item.key] = forms(item.references, item.issued)
-        for form in self._forms_of[item.key]:
+        self._forms_of[item.key] = known
+        for form in known:
             _put(self._settled_by_form, form, item.key)
 
     def _forget_settled(self, key: int) -> None:
