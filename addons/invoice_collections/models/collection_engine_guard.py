@@ -180,7 +180,12 @@ class CollectionEngine(models.AbstractModel):
             [
                 ("company_id", "in", companies.ids),
                 ("partner_id", "in", customers.ids),
+                # A call nobody answered rang all the same.
+                "|",
                 ("state", "in", CONTACTED),
+                "&",
+                ("state", "=", "bounced"),
+                ("channel", "=", "call"),
                 ("date", ">", today - timedelta(days=_MEMORY_DAYS)),
                 ("date", "<=", today),
             ],
@@ -227,8 +232,22 @@ class CollectionEngine(models.AbstractModel):
 
     @api.model
     def _talks(self, company, customers, today):
-        """Return ``{customer id: day of the latest conversation by telephone}``. Hook."""
-        return {}
+        """Return ``{customer id: day of the latest conversation by telephone}``."""
+        groups = self.env["collection.touchpoint"]._read_group(
+            [
+                ("company_id", "=", company.id),
+                ("partner_id", "in", customers.ids),
+                ("channel", "=", "call"),
+                ("replied_at", ">=", today - timedelta(days=_MEMORY_DAYS)),
+            ],
+            ["partner_id"],
+            ["replied_at:max"],
+        )
+        zone = _zone(company)
+        return {
+            customer.id: pytz.UTC.localize(moment).astimezone(zone).date()
+            for customer, moment in groups
+        }
 
     @api.model
     def _talked_until(self, message, channel, limits, known):

@@ -37,8 +37,10 @@ class CollectionTouchpoint(models.Model):
 
     def _unclaim(self):
         """Let go of messages whose outcome is known; what did not leave may be tried again."""
-        self.filtered(lambda one: one.state in ("queued", "failed")).write({"claimed_at": False})
-        self.env.cr.commit()  # pylint: disable=invalid-commit (the outcome is known)
+        remaining = self.filtered(lambda one: one.state in ("queued", "failed"))
+        if remaining:
+            remaining.write({"claimed_at": False})
+            self.env.cr.commit()  # pylint: disable=invalid-commit (the outcome is known)
         self._let_go()
 
     def _settle_claims(self):

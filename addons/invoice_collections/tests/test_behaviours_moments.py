@@ -115,14 +115,31 @@ class TestBehaviourMoments(CadenceCommon):
         self.assertEqual(touchpoint.retry_date, TODAY + timedelta(days=5))
 
     def test_behaviour_28_no_call_within_seven_days_after_a_conversation(self):
-        self._cadence({"offset_days": 7, "outcome": "call", "template_id": False})
+        self._cadence(
+            {"offset_days": 7}, {"offset_days": 13, "outcome": "call", "template_id": False}
+        )
         self.customer.phone = "+33612345678"
         self._invoice(7)
-        engine = type(self.env["collection.engine"])
-        talked = {self.customer.id: TODAY - timedelta(days=6)}
-        with patch.object(engine, "_talks", lambda *_arguments: talked):
-            self._run()
-        self.assertHeld("frequency_cap", TODAY + timedelta(days=1))
+        self._run()
+        self._touchpoints().write({"channel": "call", "replied_at": NOON})
+        with freeze_time(day(6)):
+            self.assertEqual(self._run()["blocked"], {"frequency_cap": 1})
+        held = self._touchpoints(date=TODAY + timedelta(days=6))
+        # The day of the conversation is the first of the seven.
+        self.assertEqual(held.retry_date, TODAY + timedelta(days=7))
+
+    def test_behaviour_28_a_call_nobody_answered_counts(self):
+        self._cadence(
+            {"offset_days": 7}, {"offset_days": 13, "outcome": "call", "template_id": False}
+        )
+        self._rule(channel="call", cap_count=1, cap_days=7)
+        self.customer.phone = "+33612345678"
+        self._invoice(7)
+        self._run()
+        rang = self._touchpoints()
+        rang.write({"channel": "call", "state": "bounced"})
+        with freeze_time(day(6)):
+            self.assertEqual(self._run()["blocked"], {"frequency_cap": 1})
 
     def test_a_consumer_has_two_weeks_after_the_first_reminder_where_the_law_says_so(self):
         self._cadence({"offset_days": 1}, {"offset_days": 8, "tone": "4"})
@@ -159,8 +176,10 @@ class TestBehaviourMoments(CadenceCommon):
     def test_a_proposal_to_hand_over_speaks_to_us_and_not_to_the_customer(self):
         self._cadence({"offset_days": 50, "outcome": "handover", "template_id": False})
         self._invoice(50)
-        counts = self._run()
-        self.assertEqual((counts["planned"], len(self._case().activity_ids)), (0, 1))
+        counts = [self._run()["planned"] for _again in range(2)]
+        proposals = self.env["collection.handover"].sudo()
+        proposals = proposals.search([("case_id", "=", self._case().id)])
+        self.assertEqual((counts, proposals.mapped("state")), ([0, 0], ["draft"]))
 
     def test_public_holidays_are_noted_once_and_people_keep_their_word(self):
         france = self.env.ref("base.fr")
