@@ -54,6 +54,15 @@ def test_with_its_own_decisions_a_company_lets_a_single_situation_err_more():
     assert not trust.released("often wrong")
 
 
+def test_the_larger_the_amount_the_less_may_err():
+    trust = Trust(0.999, {"seldom wrong": (985, 15)})
+    trust.record("another", right=True, weight=EXPERIENCED)
+    released = [trust.released("seldom wrong", size=size) for size in (0.1, 1, 2, 4, 100)]
+    assert released == [True, True, True, False, False]
+    sure = Trust(0.999, {"sure": (10_000, 1)})
+    assert sure.released("sure", size=1_000_000)
+
+
 def test_a_situation_nobody_has_seen_is_not_released():
     assert not Trust(0.9).released("unnamed")
 

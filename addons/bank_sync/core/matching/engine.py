@@ -37,8 +37,8 @@ VERSION = "earned-1"
 KEEP = 5
 #: A proposal below this helps nobody.
 SHOW = 0.02
-#: Receipts of at least so much that this share of the open items is smaller must be beyond doubt.
-LARGE_SHARE = 0.95
+#: Receipts of more than this share of the open items must be the surer, the larger they are.
+LARGE_SHARE = 0.8
 #: Reasons under which nothing books itself, whatever the company's experience.
 VETOES = frozenset({Reason.UNREAD_REFERENCE, Reason.OWN_OTHER_QUOTED})
 #: Which of several items that share a reference is meant, only a payer who is known can tell.
@@ -190,9 +190,8 @@ class Engine:
         second = proposals[1].score if len(proposals) > 1 else 0.0
         margin = best.score - second
         against = list(self._against(receipt, best, margin, rivalled))
-        limit = large.get(receipt.currency)
-        strict = limit is not None and abs(receipt.amount) >= limit
-        if not self.trust.released(best.situation, strict=strict):
+        size = abs(receipt.amount) / (large.get(receipt.currency) or abs(receipt.amount))
+        if not self.trust.released(best.situation, size=size):
             against.append(Reason.NOT_EARNED_YET)
         action = Action.SUGGEST if against else Action.BOOK
         return Decision(receipt.key, action, proposals, tuple(against), margin)

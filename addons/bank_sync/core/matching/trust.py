@@ -28,9 +28,9 @@ REVIEWED_RIGHT = 10.0
 #: company that has decided nothing yet, ...
 FIRST = 3.0
 #: ... and at most, ...
-WORST = 28.0
-#: ... of large amounts only so many times, ...
-WORST_LARGE = 5.0
+WORST = 32.0
+#: ... less in proportion where the amount is large, but so many times at least, ...
+LEAST = 2.0
 #: ... once the company has decided so many times itself; with few decisions hardly more than at
 #: first, for they say little.
 EXPERIENCED, SLOWLY = 2000, 1.25
@@ -116,17 +116,19 @@ class Trust:
         """Return which share of wrong decisions a situation may have to book itself."""
         return self._allowed(WORST)
 
-    def released(self, situation: str, *, strict: bool = False) -> bool:
+    def released(self, situation: str, *, size: float = 1.0) -> bool:
         """Return whether a situation errs rarely enough, and nobody holds it.
 
-        :param strict: the amount is large: less is allowed
+        :param size: the amount as a multiple of a large one: the larger it is, the less is
+            allowed, so that what goes wrong weighs little by money too
         """
-        allowed = self._allowed(WORST_LARGE if strict else WORST)
+        allowed = self._allowed(max(LEAST, WORST / max(1.0, size)))
         return situation not in self._held and 1.0 - self.level(situation) <= allowed
 
     def _allowed(self, worst: float) -> float:
         grown = min(1.0, self._decided / EXPERIENCED) ** SLOWLY
-        return (1.0 - self.target) * (FIRST + (worst - FIRST) * grown)
+        first = min(FIRST, worst)
+        return (1.0 - self.target) * (first + (worst - first) * grown)
 
     def rows(self) -> Iterator[Row]:
         """Yield what was recorded, in a fixed order, for ``from_rows``."""
