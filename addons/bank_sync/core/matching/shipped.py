@@ -77,11 +77,9 @@ WEIGHTS: Mapping[str, float] = {
     Reason.DATE_NAMED.value: 3.0,
 }
 #: Most decisions the shipped experience with one situation counts for, and how many the weights
-#: alone count for: a company's own decisions soon weigh more. A situation met a few times only
-#: may go wrong as well as right next time.
+#: alone count for: a company's own decisions soon weigh more.
 MOST_SHIPPED = 100
 BY_WEIGHTS = 5
-UNSEEN_WRONG = 0.5
 
 
 class Experience:
@@ -102,8 +100,6 @@ class Experience:
         (True, True)
         """
         right, wrong = self._counts.get(situation, (0.0, 0.0))
-        if right or wrong:
-            wrong += UNSEEN_WRONG
         share = min(1.0, MOST_SHIPPED / (right + wrong)) if right or wrong else 0.0
         chance = score(self._weights, situation.split("+")[1:])
         return right * share + BY_WEIGHTS * chance, wrong * share + BY_WEIGHTS * (1 - chance)

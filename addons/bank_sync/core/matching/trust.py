@@ -5,7 +5,7 @@ decisions is wrong, shipped experience and the company's own together, as the co
 allows. What is allowed depends on how much the company has decided itself:
 
 - A company that has decided nothing is shown all but what is beyond doubt: a situation may err
-  ``FIRST`` times as often as the target says for all together.
+  no more often than the target says for all together (``FIRST``).
 - With its own decisions, up to ``EXPERIENCED`` of them, a single situation may err up to
   ``WORST`` times as often as the target says for all together. Most situations err far less;
   what all together do is measured (``docs/benchmarks.md``).
@@ -26,14 +26,14 @@ AUTOMATIC_WRONG = 20.0
 REVIEWED_RIGHT = 10.0
 #: How often a single situation may err, as a multiple of what is allowed for all together: of a
 #: company that has decided nothing yet, ...
-FIRST = 3.0
+FIRST = 1.0
 #: ... and at most, ...
-WORST = 32.0
+WORST = 25.0
 #: ... less in proportion where the amount is large, but so many times at least, ...
 LEAST = 2.0
 #: ... once the company has decided so many times itself; with few decisions hardly more than at
 #: first, for they say little.
-EXPERIENCED, SLOWLY = 2000, 1.25
+EXPERIENCED, SLOWLY = 3500, 1.5
 #: How sure ``lower_bound`` is not.
 DOUBT = 0.05
 #: What is known as (situation, right, wrong), without the shipped counts.
