@@ -55,7 +55,7 @@ def test_with_its_own_decisions_a_company_lets_a_single_situation_err_more():
 
 
 def test_the_larger_the_amount_the_less_may_err():
-    trust = Trust(0.999, {"seldom wrong": (985, 15)})
+    trust = Trust(0.999, {"seldom wrong": (990, 10)})
     trust.record("another", right=True, weight=EXPERIENCED)
     released = [trust.released("seldom wrong", size=size) for size in (0.1, 1, 2, 4, 100)]
     assert released == [True, True, True, False, False]
