@@ -33,7 +33,7 @@ WORST = 25.0
 LEAST = 2.0
 #: ... once the company has decided so many times itself; with few decisions hardly more than at
 #: first, for they say little.
-EXPERIENCED, SLOWLY = 3500, 1.5
+EXPERIENCED, SLOWLY = 3000, 1.35
 #: How sure ``lower_bound`` is not.
 DOUBT = 0.05
 #: What is known as (situation, right, wrong), without the shipped counts.
