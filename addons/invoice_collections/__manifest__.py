@@ -8,7 +8,9 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["account", "account_payment", "portal", "mail", "sms"],
-    "external_dependencies": {"python": ["cryptography", "holidays", "requests", "standardwebhooks"]},
+    "external_dependencies": {
+        "python": ["cryptography", "holidays", "requests", "standardwebhooks"]
+    },
     "data": [
         "security/invoice_collections_groups.xml",
         "security/ir.model.access.csv",

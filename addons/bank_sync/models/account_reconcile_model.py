@@ -23,8 +23,8 @@ class AccountReconcileModel(models.Model):
             try:
                 checked(rule.match_label_param or "")
             except HostilePatternError:
-                sentence = REFUSALS["pattern"]
-                raise ValidationError(self.env._(sentence) % {"preset": rule.name}) from None
+                sentence = self.env._(REFUSALS["pattern"])
+                raise ValidationError(sentence % {"preset": rule.name}) from None
 
     @api.model
     def _partner_rules(self, company):

@@ -75,7 +75,7 @@ class OwnPaymentsCommon(ImportPageCommon):
         payment.write(values)
         return payment
 
-    def read(self, *entries, name="S1", opening=0):
+    def take_in(self, *entries, name="S1", opening=0):
         """Import a statement of today's entries and return their lines."""
         known = self.lines()
         self.take(statement(*entries, name=name, opening=opening))
@@ -107,7 +107,7 @@ class TestPayouts(OwnPaymentsCommon):
         ]
         gross = sum(invoice.amount_total for invoice in invoices)
         self.assertEqual(gross, 306.0)
-        line = self.read(self.said(30000, "STRIPE PAYOUT po_1Nx7"))
+        line = self.take_in(self.said(30000, "STRIPE PAYOUT po_1Nx7"))
         if not line.is_reconciled:
             self.assertEqual(self.proposed(line)[:1].kind, "payout")
             self.proposed(line)[0].action_accept()
@@ -121,7 +121,7 @@ class TestPayouts(OwnPaymentsCommon):
     def test_a_fee_nobody_told_is_what_is_missing(self):
         for invoice in self.sell(12):
             self.pay(invoice, bank_run_reference="po_1Nx7")
-        line = self.read(self.said(29713, "po_1Nx7"))
+        line = self.take_in(self.said(29713, "po_1Nx7"))
         best = self.proposed(line)[:1]
         self.assertEqual((best.kind, best.fee_amount, len(best.line_ids)), ("payout", 8.87, 12))
         best.action_accept()
@@ -130,7 +130,7 @@ class TestPayouts(OwnPaymentsCommon):
     def test_without_any_report_whole_days_of_the_named_processor_are_proposed(self):
         for invoice in self.sell(5):
             self.pay(invoice)
-        line = self.read(self.said(10790, "STRIPE PAYMENTS EUROPE"))
+        line = self.take_in(self.said(10790, "STRIPE PAYMENTS EUROPE"))
         best = self.proposed(line)[:1]
         self.assertEqual((best.kind, best.fee_amount, len(best.line_ids)), ("payout", 2.10, 5))
         self.assertIn("payout_likely", best.reasons)
@@ -143,13 +143,13 @@ class TestPayouts(OwnPaymentsCommon):
     def test_somebody_elses_text_is_no_payout(self):
         for invoice in self.sell(5):
             self.pay(invoice)
-        line = self.read(self.said(10790, "RENT MARCH"))
+        line = self.take_in(self.said(10790, "RENT MARCH"))
         self.assertNotIn("payout", self.proposed(line).mapped("kind"))
 
     def test_more_than_a_processor_keeps_is_no_payout(self):
         for invoice in self.sell(5):
             self.pay(invoice)
-        line = self.read(self.said(9000, "STRIPE PAYMENTS EUROPE"))
+        line = self.take_in(self.said(9000, "STRIPE PAYMENTS EUROPE"))
         self.assertNotIn("payout", self.proposed(line).mapped("kind"))
 
 
@@ -172,14 +172,14 @@ class TestRuns(OwnPaymentsCommon):
     def test_one_of_a_run_of_eight_is_returned_and_only_its_invoice_is_open_again(self):
         invoices = self.collect(8, reference="MSG-2026-11")
         total = round(sum(invoice.amount_total for invoice in invoices) * 100)
-        line = self.read(
+        line = self.take_in(
             self.said(total, "SAMMELLASTSCHRIFT", batch_reference="MSG-2026-11", batch_size=8)
         )
         if not line.is_reconciled:
             self.proposed(line)[0].action_accept()
         self.assertEqual(line.bank_match_kind, "collection")
         self.assertEqual({invoice.payment_state for invoice in invoices}, {"paid"})
-        back = self.read(
+        back = self.take_in(
             self.said(-2650, "RETOURE AM04", end_to_end_id="DD-3", return_reason="AM04"),
             name="S2",
             opening=total,
@@ -200,7 +200,7 @@ class TestRuns(OwnPaymentsCommon):
     def test_a_run_is_known_by_total_count_and_day(self):
         invoices = self.collect(4)
         total = round(sum(invoice.amount_total for invoice in invoices) * 100)
-        line = self.read(self.said(total, "COLLECTION", batch_size=4))
+        line = self.take_in(self.said(total, "COLLECTION", batch_size=4))
         if not line.is_reconciled:
             self.assertIn("collection_total", self.proposed(line)[:1].reasons)
             self.proposed(line)[0].action_accept()
@@ -208,7 +208,7 @@ class TestRuns(OwnPaymentsCommon):
 
     def test_one_collection_is_known_by_its_id(self):
         self.collect(2, reference="MSG-8")
-        line = self.read(self.said(2100, "x", end_to_end_id="DD-1"))
+        line = self.take_in(self.said(2100, "x", end_to_end_id="DD-1"))
         if not line.is_reconciled:
             self.proposed(line)[0].action_accept()
         self.assertEqual(line.bank_match_kind, "collection")
@@ -222,7 +222,7 @@ class TestRuns(OwnPaymentsCommon):
             EntryDetail(2000 + 100 * number, "EUR", end_to_end_id=f"DD-{number}")
             for number in (0, 2)
         ]
-        line = self.read(self.said(4200, "x", details=tuple(parts)))
+        line = self.take_in(self.said(4200, "x", details=tuple(parts)))
         self.assertEqual(len(line), 1)
         if not line.is_reconciled:
             self.assertIn("our_collection", self.proposed(line)[:1].reasons)
@@ -240,7 +240,7 @@ class TestRuns(OwnPaymentsCommon):
             )
             for invoice in invoices
         ]
-        line = self.read(self.said(6300, "SAMMELGUTSCHRIFT", details=tuple(parts)))
+        line = self.take_in(self.said(6300, "SAMMELGUTSCHRIFT", details=tuple(parts)))
         self.assertEqual(len(line), 1)
         if not line.is_reconciled:
             self.assertEqual(self.proposed(line)[:1].kind, "several")
@@ -250,7 +250,7 @@ class TestRuns(OwnPaymentsCommon):
     def test_payments_without_entries_of_their_own_pay_their_invoices(self):
         method = self._method(self.journal, "Direct debit")
         invoices = self.collect(3, reference="MSG-7", method=method)
-        line = self.read(self.said(6300, "x", batch_reference="MSG-7", batch_size=3))
+        line = self.take_in(self.said(6300, "x", batch_reference="MSG-7", batch_size=3))
         if not line.is_reconciled:
             self.proposed(line)[0].action_accept()
         self.assertEqual(line.bank_match_kind, "collection")
@@ -262,7 +262,7 @@ class TestRuns(OwnPaymentsCommon):
         (invoice,) = self.sell(1)
         payment = self.pay(invoice)
         self.assertFalse(payment.is_matched)
-        line = self.read(self.said(2000, invoice.name))
+        line = self.take_in(self.said(2000, invoice.name))
         if not line.is_reconciled:
             self.assertNotIn("duplicate", self.proposed(line).mapped("kind"))
             self.proposed(line)[0].action_accept()
@@ -273,7 +273,7 @@ class TestRuns(OwnPaymentsCommon):
     def test_a_payment_reset_under_the_proposal_is_not_cleared(self):
         (invoice,) = self.sell(1)
         payment = self.pay(invoice)
-        line = self.read(self.said(1990, f"{invoice.name} a little less"))
+        line = self.take_in(self.said(1990, f"{invoice.name} a little less"))
         suggestion = self.proposed(line)[:1]
         self.assertEqual(suggestion.line_ids.move_id, payment.move_id)
         payment.action_draft()
@@ -288,7 +288,7 @@ class TestRuns(OwnPaymentsCommon):
         payment = self.pay(invoice)
         payment.action_draft()
         payment.action_cancel()
-        line = self.read(self.said(2000, invoice.name))
+        line = self.take_in(self.said(2000, invoice.name))
         if not line.is_reconciled:
             self.proposed(line)[0].action_accept()
         self.assertNotIn(self.outstanding, self.amounts(line))
@@ -313,7 +313,7 @@ class TestRuns(OwnPaymentsCommon):
             ]
         )
         payments.action_post()
-        line = self.read(self.said(-9300, "x", batch_reference="RUN-9", batch_size=3))
+        line = self.take_in(self.said(-9300, "x", batch_reference="RUN-9", batch_size=3))
         if not line.is_reconciled:
             self.proposed(line)[0].action_accept()
         self.assertEqual(line.bank_match_kind, "collection")

@@ -85,10 +85,8 @@ class SectionMaker:
         balance = self.books.balance
         if not balance:
             return self.env._("The bank has told no balance by this day.")
-        told = self.env._(ORIGINS[balance.origin]) % {
-            "name": balance.name,
-            "day": format_date(self.env, balance.told_on),
-        }
+        sentence = self.env._(ORIGINS[balance.origin])
+        told = sentence % {"name": balance.name, "day": format_date(self.env, balance.told_on)}
         proof = PROOFS.get(balance.proof)
         return f"{told} ({self.env._(proof)})" if proof else told
 

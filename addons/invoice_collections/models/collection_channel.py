@@ -85,7 +85,8 @@ class CollectionChannel(models.Model):
     def _setup(self, companies=None):
         """Give companies (all, when none are named) the channels they lack. Safe to repeat."""
         if companies is None:
-            companies = self.env["res.company"].with_context(active_test=False).search([])
+            every = [("id", "!=", False)]
+            companies = self.env["res.company"].with_context(active_test=False).search(every)
         known = {
             (channel.company_id, channel.code)
             for channel in self.sudo().search([("company_id", "in", companies.ids)])

@@ -29,7 +29,7 @@ class CollectionChannelStat(models.Model):
     def _cron_learn(self):
         """Learn from the contacts whose window is over, company by company."""
         cron = self.env["ir.cron"]
-        companies = self.env["collection.policy"].search([]).company_id
+        companies = self.env["collection.policy"].search([("company_id", "!=", False)]).company_id
         cron._commit_progress(remaining=len(companies))
         for company in companies:
             try:

@@ -32,7 +32,8 @@ class CollectionTouchpoint(models.Model):
             self._let_go()
             return False
         self.write({"claimed_at": fields.Datetime.now()})
-        self.env.cr.commit()  # pylint: disable=invalid-commit (before the server is spoken to)
+        # Before the server is spoken to.
+        self.env.cr.commit()  # pylint: disable=invalid-commit
         return True
 
     def _unclaim(self):
@@ -40,7 +41,8 @@ class CollectionTouchpoint(models.Model):
         remaining = self.filtered(lambda one: one.state in ("queued", "failed"))
         if remaining:
             remaining.write({"claimed_at": False})
-            self.env.cr.commit()  # pylint: disable=invalid-commit (the outcome is known)
+            # The outcome is known.
+            self.env.cr.commit()  # pylint: disable=invalid-commit
         self._let_go()
 
     def _settle_claims(self):

@@ -130,7 +130,7 @@ class CollectionTouchpoint(models.Model):
 
     def _withdraw_mails(self):
         """Withdraw texts and call tasks, too."""
-        super()._withdraw_mails()
+        result = super()._withdraw_mails()
         self.env["sms.sms"].sudo().search(
             [
                 ("uuid", "in", self.filtered("sms_uuid").mapped("sms_uuid")),
@@ -138,3 +138,4 @@ class CollectionTouchpoint(models.Model):
             ]
         ).action_set_canceled()
         self.activity_id.unlink()
+        return result

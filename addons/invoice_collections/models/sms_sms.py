@@ -116,12 +116,13 @@ class SmsSms(models.Model):
 
     def _handle_call_result_hook(self, results):
         """Carry the outcome to the touchpoints, whoever sent the text."""
-        super()._handle_call_result_hook(results)
+        result_of_hook = super()._handle_call_result_hook(results)
         by_uuid = self._collection_touchpoints().grouped("sms_uuid")
         for result in results:
             touchpoint = by_uuid.get(result["uuid"])
             if touchpoint:
                 touchpoint._record_text_result(result, self)
+        return result_of_hook
 
     def _collection_touchpoints(self):
         """Return the touchpoints (sudo) of these texts that have not left."""
