@@ -94,19 +94,17 @@ class BankMatchWorkspace(models.AbstractModel):
 
     @api.model
     def _presets(self):
-        """Return the company's presets that a rest can be written off with."""
-        presets = self.env["account.reconcile.model"].search_fetch(
-            [
-                ("company_id", "in", self.env.companies.ids),
-                ("trigger", "=", "manual"),
-                ("line_ids.account_id", "!=", False),
-            ],
-            ["name", "company_id"],
-        )
+        """Return the presets of the user's companies that a rest can be written off with."""
         return [
             {"id": preset.id, "name": preset.name, "company": preset.company_id.id}
-            for preset in presets
+            for preset in self._find_presets(self.env.companies)
         ]
+
+    @api.model
+    def _find_presets(self, companies):
+        return self.env["account.reconcile.model"].search(
+            [("company_id", "in", companies.ids), ("line_ids.account_id", "!=", False)]
+        )
 
     @api.model
     def get_queue(self, options):

@@ -81,7 +81,8 @@ class BankMatchWorkspace(models.AbstractModel):
     @api.model
     def _find_suggestion(self, suggestion_id):
         self._check_role()
-        suggestion = self.env["bank.match.suggestion"].search([("id", "=", int(suggestion_id))])
+        known = suggestion_id if isinstance(suggestion_id, int) else 0
+        suggestion = self.env["bank.match.suggestion"].search([("id", "=", known)])
         if not suggestion:
             raise UserError(self.env._("This proposal is out of date. Look at the line again."))
         return suggestion

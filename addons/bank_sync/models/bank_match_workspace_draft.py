@@ -22,8 +22,8 @@ class BankMatchWorkspace(models.AbstractModel):
         """
         line = self._existing_line(line_id)
         self._hold(line, stamp)
-        draft = dict(draft or {})
         try:
+            draft = dict(draft or {})
             proposal = self._drafted(line, draft)
         except (TypeError, ValueError, LookupError, ArithmeticError):
             raise UserError(

@@ -63,14 +63,16 @@ class BankMatchWorkspace(models.AbstractModel):
             "booked": self._booked(line),
             "undoable": self._undoable(line),
             "history": self._history(line),
+            "fitting_presets": self._find_presets(line.company_id)._meant_for(line).ids,
             **self._open_amount(line),
         }
 
     @api.model
     def _find_line(self, line_id):
-        return self.env["account.bank.statement.line"].search(
-            [("id", "=", int(line_id)), ("company_id", "in", self.env.companies.ids)]
-        )
+        lines = self.env["account.bank.statement.line"]
+        if not isinstance(line_id, int):
+            return lines
+        return lines.search([("id", "=", line_id), ("company_id", "in", self.env.companies.ids)])
 
     @api.model
     def _stamp(self, line):

@@ -17,8 +17,9 @@ class BankMatchWorkspace(models.AbstractModel):
         :raise UserError: for somebody who may not decide on bank lines
         """
         self._check_role()
+        known = [line_id for line_id in line_ids if isinstance(line_id, int)]
         lines = self.env["account.bank.statement.line"].search(
-            [("id", "in", line_ids), ("company_id", "in", self.env.companies.ids)]
+            [("id", "in", known), ("company_id", "in", self.env.companies.ids)]
         )
         user = self.env["res.users"].sudo().browse(int(user_id or 0))
         if user and not user.has_group("bank_sync.group_user"):

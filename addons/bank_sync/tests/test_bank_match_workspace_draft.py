@@ -52,6 +52,42 @@ class TestWorkspaceDraft(BookingCommon):
         line.sudo().unlink()
         self.assertEqual(self.ledger(), before)
 
+    def test_presets_made_for_a_line_come_before_all_others(self):
+        fitting = self.preset.copy(
+            {"name": "Account fees", "match_label": "contains", "match_label_param": "Konto"}
+        )
+        automated = self.preset.copy(
+            {
+                "name": "Large fees",
+                "trigger": "auto_reconcile",
+                "match_amount": "greater",
+                "match_amount_min": 50.0,
+            }
+        )
+        known = {one["id"] for one in self.workspace.get_start()["presets"]}
+        self.assertLessEqual({self.preset.id, fitting.id, automated.id}, known)
+        for text, amount, meant in (
+            ("KONTOFUEHRUNG Q3", -12.5, fitting),
+            ("Kontofuehrung", -70.0, fitting | automated),
+            ("something else", -12.5, self.preset.browse()),
+        ):
+            line = self.bank_line(amount, text)
+            shown = self.workspace.get_line(line.id)["fitting_presets"]
+            self.assertEqual(set(shown), set(meant.ids), text)
+
+    def test_what_is_no_line_is_gone_and_what_is_no_draft_is_told(self):
+        line = self.bank_line(100.0, "who knows")
+        for wrong in ("abc", None, [1], {"id": 1}):
+            self.assertTrue(self.workspace.get_line(wrong)["gone"])
+            with self.assertRaises(UserError):
+                self.workspace.accept(wrong, "stamp")
+        self.workspace.assign(["x", line.id], self.env.uid)
+        self.assertEqual(line.bank_match_user_id, self.env.user)
+        stamp = self.workspace.get_line(line.id)["stamp"]
+        with self.assertRaisesRegex(UserError, "cannot be read"):
+            self.workspace.match(line.id, stamp, [1, 2])
+        self.assertFalse(line.is_reconciled)
+
     def test_a_short_payment_settles_in_full_with_a_write_off(self):
         invoice = self.invoice(200.0)
         line = self.bank_line(195.0, "who knows")

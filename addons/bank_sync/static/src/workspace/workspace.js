@@ -94,7 +94,10 @@ export class MatchWorkspace extends Component {
     }
 
     get presets() {
-        return this.start.presets.filter((one) => one.company === this.state.line?.company_id);
+        const { company_id: company, fitting_presets: fitting = [] } = this.state.line || {};
+        const own = this.start.presets.filter((one) => one.company === company);
+        // Those made for lines like this one come first: the first is chosen by one more key.
+        return own.toSorted((a, b) => fitting.includes(b.id) - fitting.includes(a.id));
     }
 
     // === The queue === //
