@@ -68,6 +68,7 @@ REASON_LABELS = {
     Reason.UNREAD_REFERENCE: _lt("A reference we cannot place"),
     Reason.PERIOD_OTHER: _lt("Another month is named"),
     Reason.OTHERS_OPEN: _lt("Other open items may explain it"),
+    Reason.EXACT_ELSEWHERE: _lt("Another invoice of the customer has this very amount"),
     Reason.TWO_ADD_UP: _lt("Two smaller invoices add up to it as well"),
     Reason.ROUND_AMOUNT: _lt("A round amount, perhaps an advance"),
     Reason.RIVAL_RECEIPT: _lt("Another line pays the same"),

@@ -165,6 +165,8 @@ def test_who_quotes_an_invoice_of_his_own_means_it_whatever_else_has_the_amount(
     decision = decide(receipt("INV/2026/00012"), quoted, same_amount)
     assert decision.proposals[0].items == (1,)
     assert decision.proposals[0].kind is Kind.SHORT
+    assert Reason.EXACT_ELSEWHERE in decision.proposals[0].reasons
+    assert decision.action is Action.SUGGEST
     for proposal in decision.proposals:
         if proposal.items == (2,):
             assert Reason.OWN_OTHER_QUOTED in proposal.reasons

@@ -40,7 +40,9 @@ SHOW = 0.02
 #: Receipts of more than this share of the open items must be the surer, the larger they are.
 LARGE_SHARE = 0.8
 #: Reasons under which nothing books itself, whatever the company's experience.
-VETOES = frozenset({Reason.UNREAD_REFERENCE, Reason.OWN_OTHER_QUOTED})
+VETOES = frozenset(
+    {Reason.UNREAD_REFERENCE, Reason.OWN_OTHER_QUOTED, Reason.EXACT_ELSEWHERE}
+)
 #: Which of several items that share a reference is meant, only a payer who is known can tell.
 SURE_PAYER = frozenset({Reason.PARTNER_ACCOUNT_KNOWN, Reason.ACCOUNT_LEARNED, Reason.NAME_SAME})
 

@@ -72,6 +72,7 @@ WEIGHTS: Mapping[str, float] = {
     Reason.UNREAD_REFERENCE.value: -2.8,
     Reason.PERIOD_OTHER.value: -8.6,
     Reason.OTHERS_OPEN.value: -4.1,
+    Reason.EXACT_ELSEWHERE.value: -2.0,
     Reason.TWO_ADD_UP.value: -2.0,
     Reason.ROUND_AMOUNT.value: -4.9,
     Reason.DATE_NAMED.value: 3.0,

@@ -79,6 +79,7 @@ class Reason(str, Enum):
     UNREAD_REFERENCE = "unread_reference"
     PERIOD_OTHER = "period_other"
     OTHERS_OPEN = "others_open"
+    EXACT_ELSEWHERE = "exact_elsewhere"
     TWO_ADD_UP = "two_add_up"
     ROUND_AMOUNT = "round_amount"
     RIVAL_RECEIPT = "rival_receipt"
