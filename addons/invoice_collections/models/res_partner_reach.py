@@ -8,6 +8,7 @@ class ResPartner(models.Model):
     collection_push_id = fields.Char(
         "Push id",
         groups="invoice_collections.group_user",
+        copy=False,
         help="Under which the push service knows the customer; there only when they allowed it.",
     )
 
