@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from odoo.addons.bank_sync.core.matching.engine import Engine
+from odoo.addons.bank_sync.core.matching.engine import NOTE_SIZE, Engine
 from odoo.addons.bank_sync.core.matching.policy import AUTO_KINDS, Policy
 from odoo.addons.bank_sync.core.matching.shipped import PRIOR
 from odoo.addons.bank_sync.core.matching.trust import (
@@ -172,3 +172,17 @@ def test_cost_grows_with_the_lines_not_with_lines_times_items():
 
     work(250)
     assert work(4_000) < 4 * work(500)
+
+
+def test_a_credit_note_nobody_names_makes_a_booking_count_as_larger():
+    asked = []
+
+    class Asked:
+        def released(self, _situation, *, size):
+            asked.append(size)
+            return True
+
+    note = item(2, -3_000, "RINV/2026/00002")
+    decide(receipt("INV/2026/00012", 7_000), item(1), note, trust=Asked())
+    decide(receipt("INV/2026/00012 RINV/2026/00002", 7_000), item(1), note, trust=Asked())
+    assert asked == [NOTE_SIZE, 1]

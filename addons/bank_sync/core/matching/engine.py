@@ -40,9 +40,11 @@ SHOW = 0.02
 #: Receipts of more than this share of the open items must be the surer, the larger they are.
 LARGE_SHARE = 0.8
 #: Reasons under which nothing books itself, whatever the company's experience.
-VETOES = frozenset(
-    {Reason.UNREAD_REFERENCE, Reason.OWN_OTHER_QUOTED, Reason.EXACT_ELSEWHERE}
-)
+VETOES = frozenset({Reason.UNREAD_REFERENCE, Reason.OWN_OTHER_QUOTED, Reason.EXACT_ELSEWHERE})
+#: A deduction may be any; a credit note of its amount that nobody names must be as sure as if the
+#: whole were so many times as large, for much money hangs on little.
+UNNAMED_NOTES = frozenset({Reason.CREDIT_NETTED, Reason.NOTHING_QUOTED})
+NOTE_SIZE = 5
 #: Which of several items that share a reference is meant, only a payer who is known can tell.
 SURE_PAYER = frozenset({Reason.PARTNER_ACCOUNT_KNOWN, Reason.ACCOUNT_LEARNED, Reason.NAME_SAME})
 
@@ -193,6 +195,8 @@ class Engine:
         margin = best.score - second
         against = list(self._against(receipt, best, margin, rivalled))
         size = abs(receipt.amount) / (large.get(receipt.currency) or abs(receipt.amount))
+        if best.kind is Kind.NETTED and not UNNAMED_NOTES.isdisjoint(best.reasons):
+            size *= NOTE_SIZE
         if not self.trust.released(best.situation, size=size):
             against.append(Reason.NOT_EARNED_YET)
         action = Action.SUGGEST if against else Action.BOOK
