@@ -1,4 +1,4 @@
-"""bin/bench cash-application DIR [--no-feedback] [--seed N] [--experience FILE]
+"""bin/bench cash-application DIR [--mode core] [--no-feedback] [--seed N] [--experience FILE]
 
 Decide a workload of bank lines day by day, as a company would: what is certain is posted, the
 rest is resolved by an accountant as DIR/truth.csv says, and that teaches. A small random share of
@@ -8,6 +8,7 @@ settlements.csv, statement.xml and truth.csv.
 Writes DIR/decisions.csv (line_id, action, rank, item_id, applied, discount, fee, writeoff,
 on_account) and prints one JSON: lines a CPU second of the matching core, memory, what was done.
 
+  --mode core        the matching core alone, without a database; nothing else is built
   --no-feedback      nobody resolves, nothing is learned
   --experience FILE  count right and wrong first proposals by situation into FILE, without booking
 """
@@ -83,6 +84,9 @@ def main():
 def _options():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[1])
     parser.add_argument("directory", type=pathlib.Path, metavar="DIR")
+    parser.add_argument(
+        "--mode", choices=["core"], default="core", help="what is measured (%(default)s)"
+    )
     parser.add_argument("--no-feedback", action="store_true")
     parser.add_argument("--seed", type=int, default=1, help="of the review's chance (%(default)s)")
     parser.add_argument("--experience", type=pathlib.Path, metavar="FILE")
