@@ -32,7 +32,7 @@ from .unnamed import unnamed
 from .values import Action, Decision, Kind, OpenItem, Proposal, Reason, Receipt
 
 #: Version of the rules, kept with every decision. Change it with the rules.
-VERSION = "earned-1"
+VERSION = "earned-2"
 #: Most proposals kept for a receipt.
 KEEP = 5
 #: A proposal below this helps nobody.
@@ -41,8 +41,8 @@ SHOW = 0.02
 LARGE_SHARE = 0.8
 #: Reasons under which nothing books itself, whatever the company's experience.
 VETOES = frozenset({Reason.UNREAD_REFERENCE, Reason.OWN_OTHER_QUOTED, Reason.EXACT_ELSEWHERE})
-#: A deduction may be any; a credit note of its amount that nobody names must be as sure as if the
-#: whole were so many times as large, for much money hangs on little.
+#: A payer may deduct something else than the credit note of that amount: where nobody names the
+#: note, the booking must be as sure as one so many times as large.
 UNNAMED_NOTES = frozenset({Reason.CREDIT_NETTED, Reason.NOTHING_QUOTED})
 NOTE_SIZE = 5
 #: Which of several items that share a reference is meant, only a payer who is known can tell.

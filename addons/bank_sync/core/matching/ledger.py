@@ -190,6 +190,15 @@ class Ledger:
             known = self._in_order[partner] = sorted(found, key=oldest_first)
         return known
 
+    def of_partner_and_amount(
+        self, partner: int | None, currency: str, residual: int
+    ) -> list[OpenItem]:
+        """Return a partner's items with exactly this residual, oldest due first."""
+        of_amount = self.by_amount.get((currency, residual), {})
+        mine = self.by_partner.get(partner, {})
+        fewer, more = (of_amount, mine) if len(of_amount) < len(mine) else (mine, of_amount)
+        return sorted((self.items[key] for key in fewer if key in more), key=oldest_first)
+
     def of_amount(self, currency: str, residual: int) -> Iterator[OpenItem]:
         """Yield the items with exactly this residual, oldest due first."""
         place = (currency, residual)

@@ -93,20 +93,11 @@ def _of_quoted(
             reasons = (Reason.OTHERS_OPEN,) if others and not found.is_close else ()
             if listed and not found.is_close:
                 reasons = (*reasons, Reason.OTHER_QUOTED)
-            if not found.is_close and _is_exact_elsewhere(reading, item, ledger):
+            # Either the number has a slip that makes it another's, or a part is paid.
+            elsewhere = (item.partner, receipt.currency, receipt.amount)
+            if not found.is_close and ledger.of_partner_and_amount(*elsewhere):
                 reasons = (*reasons, Reason.EXACT_ELSEWHERE)
             yield Draft((item,), found, max(q.strength for q in used), used, reasons)
-
-
-def _is_exact_elsewhere(reading: Reading, item: OpenItem, ledger: Ledger) -> bool:
-    """Tell whether the customer of a quoted document has another of the very amount.
-
-    Then either the number has a slip that makes it another's, or a part is paid.
-    """
-    amount = reading.receipt.amount
-    same = ledger.by_amount.get((item.currency, amount), ())
-    mine = ledger.by_partner.get(item.partner, ()) if item.partner is not None else ()
-    return any(key in mine for key in same)
 
 
 def _of_list(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
-from itertools import islice
 
 from .drafts import Draft
 from .fitting import Fit, whole
@@ -44,9 +43,8 @@ def repeated(reading: Reading, ledger: Ledger) -> Iterator[Draft]:
                 yield Draft((), found, quote.strength, (quote,), (Reason.SETTLED_QUOTED,),
                             kind=Kind.DUPLICATE, partner=old.partner)  # fmt: skip
                 continue
-            mine = ledger.by_partner.get(old.partner, {}) if old.partner is not None else {}
-            same = ledger.of_amount(receipt.currency, receipt.amount)
-            for item in islice((item for item in same if item.key in mine), 1):
+            same = ledger.of_partner_and_amount(old.partner, receipt.currency, receipt.amount)
+            for item in same[:1]:
                 found = Fit(whole((item,)), Reason.EXACT_AMOUNT)
                 reasons = (Reason.OLDEST_OF_AMOUNT, Reason.SETTLED_QUOTED)
                 yield Draft((item,), found, None, (quote,), reasons)

@@ -45,7 +45,7 @@ def unnamed(reading: Reading, ledger: Ledger, payers: Payers, policy: Policy) ->
 
 def _of_partner(reading: Reading, partner: int, ledger: Ledger, policy: Policy) -> Iterator[Draft]:
     receipt = reading.receipt
-    same = _same_amount(ledger, partner, receipt.currency, receipt.amount)
+    same = ledger.of_partner_and_amount(partner, receipt.currency, receipt.amount)
     named = months_named(reading.text) if same else frozenset()
     doubt = []
     if same and names_settled(reading, partner, ledger):
@@ -94,14 +94,6 @@ def _position(place: int, count: int) -> Reason:
     if count == 1:
         return Reason.PAYER_AMOUNT_UNIQUE
     return Reason.OLDEST_OF_AMOUNT if place == 0 else Reason.LATER_OF_AMOUNT
-
-
-def _same_amount(ledger: Ledger, partner: int, currency: str, amount: int) -> list[OpenItem]:
-    """Return a partner's items of exactly this residual, oldest first."""
-    bucket = ledger.by_amount.get((currency, amount), {})
-    mine = ledger.by_partner.get(partner, {})
-    fewer, more = (bucket, mine) if len(bucket) < len(mine) else (mine, bucket)
-    return sorted((ledger.items[key] for key in fewer if key in more), key=oldest_first)
 
 
 def _sums(reading: Reading, partner: int, ledger: Ledger) -> Iterator[Draft]:
