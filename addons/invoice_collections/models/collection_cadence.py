@@ -19,8 +19,10 @@ class CollectionCadence(models.Model):
     """
 
     _name = "collection.cadence"
+    _inherit = "collection.lifecycle"
     _description = "Cadence"
     _order = "sequence, version desc, id"
+    _transitions = TRANSITIONS
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
@@ -192,17 +194,7 @@ class CollectionCadence(models.Model):
 
         :raise UserError: when one record may not go there
         """
-        refused = self.filtered(lambda record: target not in TRANSITIONS[record.state])
-        if refused:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "The cadence %(cadence)s is %(state)s and cannot become %(target)s.",
-                    cadence=refused[0].display_name,
-                    state=labels[refused[0].state],
-                    target=labels[target],
-                )
-            )
+        self._check_may_become(target)
         rows = [
             (f"cadence_{target}", record, {"from": record.state, "version": record.version})
             for record in self

@@ -1,7 +1,7 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
 from .collection_cadence_step import RISKS
 
@@ -48,6 +48,7 @@ class CollectionCase(models.Model):
     _name = "collection.case"
     _description = "Collection Case"
     _inherit = [
+        "collection.lifecycle",
         "mail.thread",
         "mail.activity.mixin",
         "collection.debtor.link",
@@ -55,6 +56,7 @@ class CollectionCase(models.Model):
         "collection.reach",
     ]
     _order = "overdue_amount desc, open_amount desc, id"
+    _transitions = TRANSITIONS
     _mail_post_access = "read"
 
     partner_id = fields.Many2one(
@@ -343,17 +345,7 @@ class CollectionCase(models.Model):
         :param values: further values, the same for all
         :raise UserError: when one record may not go there
         """
-        refused = self.filtered(lambda case: target not in TRANSITIONS[case.state])
-        if refused:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "The case of %(customer)s is %(state)s and cannot become %(target)s.",
-                    customer=refused[0].partner_id.name,
-                    state=labels[refused[0].state],
-                    target=labels[target],
-                )
-            )
+        self._check_may_become(target)
         rows = [(f"case_{target}", case, {"from": case.state}) for case in self]
         self.write({"state": target, **(values or {})})
         self.env["collection.event"]._log_many(rows)

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
 #: Allowed transitions: state -> states it may move to. What is claimed is given up by crediting it.
 TRANSITIONS = {
@@ -26,8 +26,10 @@ class CollectionCharge(models.Model):
     """
 
     _name = "collection.charge"
+    _inherit = "collection.lifecycle"
     _description = "Late-Payment Charge"
     _order = "date_to desc, id desc"
+    _transitions = TRANSITIONS
 
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="restrict"
@@ -165,17 +167,7 @@ class CollectionCharge(models.Model):
 
     def _transition(self, target, values=None):
         """Move all charges to ``target``, or none, and record it: the only writer of ``state``."""
-        refused = self.filtered(lambda charge: target not in TRANSITIONS[charge.state])
-        if refused:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "%(charge)s is %(state)s and cannot become %(target)s.",
-                    charge=refused[0].display_name,
-                    state=labels[refused[0].state],
-                    target=labels[target],
-                )
-            )
+        self._check_may_become(target)
         rows = [(f"charge_{target}", charge, charge._evidence()) for charge in self]
         self.write({"state": target, **(values or {})})
         self.env["collection.event"]._log_many(rows)

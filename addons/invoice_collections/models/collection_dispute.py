@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
 from .collection_promise import SOURCES
 
@@ -43,8 +43,9 @@ class CollectionDispute(models.Model):
 
     _name = "collection.dispute"
     _description = "Dispute"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["collection.lifecycle", "mail.thread", "mail.activity.mixin"]
     _order = "is_open desc, deadline, id desc"
+    _transitions = TRANSITIONS
     _mail_post_access = "read"
 
     case_id = fields.Many2one(
@@ -223,17 +224,7 @@ class CollectionDispute(models.Model):
 
         :raise UserError: when one record may not go there
         """
-        refused = self.filtered(lambda dispute: target not in TRANSITIONS[dispute.state])
-        if refused:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "The dispute of %(dispute)s is %(state)s and cannot become %(target)s.",
-                    dispute=refused[0].display_name,
-                    state=labels[refused[0].state],
-                    target=labels[target],
-                )
-            )
+        self._check_may_become(target)
         self.write({"state": target, **(values or {})})
         self.env["collection.event"]._log_many(
             [

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 
 #: Allowed transitions: state -> states it may move to.
 TRANSITIONS = {
@@ -31,8 +31,9 @@ class CollectionHandover(models.Model):
 
     _name = "collection.handover"
     _description = "Hand-Over"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["collection.lifecycle", "mail.thread", "mail.activity.mixin"]
     _order = "id desc"
+    _transitions = TRANSITIONS
     _mail_post_access = "read"
 
     case_id = fields.Many2one(
@@ -275,17 +276,7 @@ class CollectionHandover(models.Model):
 
         :raise UserError: when one record may not go there
         """
-        refused = self.filtered(lambda handover: target not in TRANSITIONS[handover.state])
-        if refused:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "The hand-over %(handover)s is %(state)s and cannot become %(target)s.",
-                    handover=refused[0].display_name,
-                    state=labels[refused[0].state],
-                    target=labels[target],
-                )
-            )
+        self._check_may_become(target)
         self.write({"state": target, **(values or {})})
         self.env["collection.event"]._log_many(
             [

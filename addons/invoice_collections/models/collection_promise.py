@@ -29,8 +29,10 @@ class CollectionPromise(models.Model):
     """A customer's word to pay so much by a day. Until then, and the grace after it, we wait."""
 
     _name = "collection.promise"
+    _inherit = "collection.lifecycle"
     _description = "Promise to Pay"
     _order = "date desc, id desc"
+    _transitions = TRANSITIONS
 
     case_id = fields.Many2one(
         "collection.case", required=True, readonly=True, index=True, ondelete="restrict"
@@ -213,17 +215,7 @@ class CollectionPromise(models.Model):
 
         :raise UserError: when one record may not go there
         """
-        refused = self.filtered(lambda promise: target not in TRANSITIONS[promise.state])
-        if refused:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "The promise of %(promise)s is %(state)s and cannot become %(target)s.",
-                    promise=refused[0].display_name,
-                    state=labels[refused[0].state],
-                    target=labels[target],
-                )
-            )
+        self._check_may_become(target)
         for company, promises in self.grouped("company_id").items():
             today = company._collection_today()
             promises.write({"state": target, "settled_on": today, **(values or {})})

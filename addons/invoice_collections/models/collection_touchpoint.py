@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ..core import guard
 from .collection_cadence_step import TONES
@@ -63,9 +62,10 @@ class CollectionTouchpoint(models.Model):
     """
 
     _name = "collection.touchpoint"
-    _inherit = ["collection.recheck"]
+    _inherit = ["collection.lifecycle", "collection.recheck"]
     _description = "Touchpoint"
     _order = "date desc, id desc"
+    _transitions = TRANSITIONS
 
     case_id = fields.Many2one(
         "collection.case", required=True, readonly=True, index=True, ondelete="restrict"
@@ -160,17 +160,7 @@ class CollectionTouchpoint(models.Model):
         :param payload: details of the event; a callable gets the touchpoint
         :raise UserError: when one record may not go there
         """
-        refused = self.filtered(lambda touchpoint: target not in TRANSITIONS[touchpoint.state])
-        if refused:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "The touchpoint %(touchpoint)s is %(state)s and cannot become %(target)s.",
-                    touchpoint=refused[0].display_name,
-                    state=labels[refused[0].state],
-                    target=labels[target],
-                )
-            )
+        self._check_may_become(target)
         self.write({"state": target, **(values or {})})
         self.env["collection.event"]._log_many(
             [
