@@ -2,7 +2,7 @@
 # axe-core, which asks the customer's pages whether everybody can use them. Needs setup.sh.
 #
 # It comes from npm, in one exact version, into $STATE/axe; nothing of it is shipped. Without npm
-# the accessibility tests say so and are skipped.
+# the accessibility tests say so and are skipped, or fail where PEERS_REQUIRED is set.
 
 AXE_VERSION=4.14.1
 

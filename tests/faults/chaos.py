@@ -6,7 +6,6 @@ do, and the books must equal the bank's truth.
 """
 
 import argparse
-import contextlib
 import datetime
 import json
 import pathlib
@@ -15,11 +14,11 @@ import sys
 import tempfile
 import time
 
-import psycopg2
 import requests
 
 from ..end_to_end.servers import Server, flags, free_port
 from . import books, levers, works
+from .killing import Killing
 from .odoo_workers import OdooWorkers
 
 #: Days the bank's first day lies before the real one, and rounds after which its day moves on.
@@ -30,7 +29,7 @@ FILE_DAYS = 4
 SEARCHABLE = 0.5
 
 
-class Chaos:
+class Chaos(Killing):
     """A bank, a database, and the rounds between them.
 
     :param seed: the same seed kills at the same shares of the work, in the same order
@@ -130,19 +129,10 @@ class Chaos:
         self.customers_pay()
         self.make_due(searchable=self.random.random() < SEARCHABLE)
         team = [self.workers.start(works.work, self.jobs()) for _worker in range(2)]
-        victims = team if self.random.random() < 0.5 else [self.random.choice(team)]
-        moments = sorted((self.random.random(), number) for number in range(len(victims)))
-        for share, number in moments:
-            pause = team[0].started + share * self.work_seconds - time.monotonic()
-            time.sleep(max(0, pause))
-            if victims[number].kill():
-                self.kills += 1
-                self.shares.append(round(share, 3))
-        for worker in team:
-            if worker.wait() == 0:
-                self.work_seconds += 0.2 * (worker.seconds - self.work_seconds)
-            elif worker.ended > 0:
-                self.problems.append(f"round {self.rounds}: a worker failed by itself")
+        shares, survivors = self.kill_some(team, self.work_seconds)
+        self.shares += [round(share, 3) for share in shares]
+        for seconds in survivors:
+            self.work_seconds += 0.2 * (seconds - self.work_seconds)
         self.settle()
 
     def jobs(self):
@@ -180,29 +170,6 @@ class Chaos:
         with self.cursor() as cursor:
             levers.make_due(cursor)
             levers.let_orders_be_searched(cursor, searchable)
-
-    def wait_for_the_dead(self):
-        """Wait until PostgreSQL has noticed that the killed are gone."""
-        for _attempt in range(2000):
-            with self.cursor() as cursor:
-                cursor.execute(
-                    "SELECT count(*) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND pid != pg_backend_pid()"
-                )
-                if not cursor.fetchone()[0]:
-                    return
-            time.sleep(0.01)
-        self.problems.append(f"round {self.rounds}: a dead worker's session never ended")
-
-    @contextlib.contextmanager
-    def cursor(self):
-        """Give a cursor of a connection that no worker shares."""
-        connection = psycopg2.connect(dbname=self.database)
-        try:
-            with connection, connection.cursor() as cursor:
-                yield cursor
-        finally:
-            connection.close()
 
     def summary(self, started):
         """Return what happened, for JSON."""

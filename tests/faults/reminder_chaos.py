@@ -6,22 +6,19 @@ every customer has one message, or a person was asked whether it left; nobody ha
 """
 
 import argparse
-import contextlib
 import datetime
 import json
 import pathlib
 import random
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 
-import psycopg2
-
 sys.path.insert(0, str(pathlib.Path(__file__).parents[2]))
+from tests.end_to_end.servers import free_port
 from tests.faults import reminder_works as works
+from tests.faults.killing import Killing
 from tests.faults.odoo_workers import OdooWorkers
 
 CUSTOMERS = 10
@@ -34,7 +31,7 @@ SELECT lower(t.address), t.state,
 """
 
 
-class ReminderChaos:
+class ReminderChaos(Killing):
     """Kill workers of nights until enough were killed."""
 
     def __init__(self, database, folder, seed):
@@ -48,9 +45,7 @@ class ReminderChaos:
 
     def start(self):
         """Start the mail server, make company and customers, measure one night."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+        port = free_port()
         sink = pathlib.Path(__file__).with_name("keeping_sink.py")
         self.sink = subprocess.Popen([sys.executable, str(sink), str(port), str(self.notes)])
         self.workers.run(works.prepare, port, CUSTOMERS)
@@ -71,15 +66,9 @@ class ReminderChaos:
         day = self.day.isoformat()
         self.workers.run(works.bill, day)
         team = [self.workers.start(works.night, day) for _worker in range(2)]
-        victims = team if self.random.random() < 0.5 else [self.random.choice(team)]
-        for moment, victim in sorted((self.random.random(), id(one)) for one in victims):
-            time.sleep(max(0, team[0].started + moment * self.seconds - time.monotonic()))
-            self.kills += next(one for one in team if id(one) == victim).kill()
-        for worker in team:
-            if worker.wait() == 0:
-                self.seconds += 0.3 * (worker.seconds - self.seconds)
-            elif worker.ended > 0:
-                self.problems.append(f"round {self.rounds}: a worker failed by itself")
+        _shares, survivors = self.kill_some(team, self.seconds)
+        for seconds in survivors:
+            self.seconds += 0.3 * (seconds - self.seconds)
         self.wait_for_the_dead()
         self.workers.run(works.night, day)
         self.compare()
@@ -100,29 +89,6 @@ class ReminderChaos:
                 self.asked += 1
             elif (state, count) != ("sent", 1):
                 self.problems.append(f"{name}: {state} here, {count} at the server")
-
-    def wait_for_the_dead(self):
-        """Wait until PostgreSQL has noticed that the killed are gone."""
-        for _attempt in range(2000):
-            with self.cursor() as cursor:
-                cursor.execute(
-                    "SELECT count(*) FROM pg_stat_activity"
-                    " WHERE datname = current_database() AND pid != pg_backend_pid()"
-                )
-                if not cursor.fetchone()[0]:
-                    return
-            time.sleep(0.01)
-        self.problems.append(f"round {self.rounds}: a dead worker's session never ended")
-
-    @contextlib.contextmanager
-    def cursor(self):
-        """Give a cursor of a connection that no worker shares."""
-        connection = psycopg2.connect(dbname=self.database)
-        try:
-            with connection, connection.cursor() as cursor:
-                yield cursor
-        finally:
-            connection.close()
 
 
 def main(arguments=None):

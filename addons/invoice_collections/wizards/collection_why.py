@@ -20,10 +20,10 @@ class CollectionWhy(models.TransientModel):
 
     @api.depends("case_id", "date")
     def _compute_answer(self):
+        render = self.env["ir.qweb"]._render
         for why in self:
-            why.answer = why.case_id and why.env["ir.qweb"]._render(
-                "invoice_collections.why_answer", why._found()
-            )
+            found = why._found() if why.case_id else None
+            why.answer = render("invoice_collections.why_answer", found) if found else False
 
     # === ACTION METHODS === #
 
