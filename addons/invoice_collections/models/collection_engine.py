@@ -213,10 +213,11 @@ class CollectionEngine(models.AbstractModel):
             [touchpoints._prepare_planned_values(plan, today, lines) for plan in new]
         )
         done = list(zip(new, created, strict=True))
+        # Held back before: written anew only when it may go out now.
+        anew = [touchpoint for plan, touchpoint in todo if touchpoint and plan.verdict.passed]
+        touchpoints.union(*anew).item_ids.unlink()
         for plan, touchpoint in todo:
-            # Held back before: written anew only when it may go out now.
             if touchpoint and plan.verdict.passed:
-                touchpoint.item_ids.unlink()
                 touchpoint.write(touchpoints._prepare_planned_values(plan, today, lines))
             if touchpoint:
                 done.append((plan, touchpoint))

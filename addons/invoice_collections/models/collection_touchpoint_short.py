@@ -120,10 +120,15 @@ class CollectionTouchpoint(models.Model):
     def _rewrite_mails(self):
         """Bring the few words of waiting short messages up to date, too."""
         result = super()._rewrite_mails()
+        texts = self.env["sms.sms"].sudo()
+        by_uuid = texts.search(
+            [
+                ("uuid", "in", self.filtered("sms_uuid").mapped("sms_uuid")),
+                ("state", "=", "outgoing"),
+            ]
+        ).grouped("uuid")
         for one in self.filtered("sms_uuid"):
-            self.env["sms.sms"].sudo().search(
-                [("uuid", "=", one.sms_uuid), ("state", "=", "outgoing")]
-            ).body = one.short_text
+            by_uuid.get(one.sms_uuid, texts).body = one.short_text
         for one in self.filtered("activity_id"):
             one.activity_id.note = plaintext2html(one.short_text)
         return result

@@ -20,18 +20,19 @@ class SmsApiGateway(SmsApiBase):
         """Hand each message over; see the base for what comes in and goes out."""
         channel = self.env["collection.channel"]._of(self.company, "sms")
         credentials = (channel.account or "", channel._reveal_secret())
-        touchpoints = self.env["collection.touchpoint"].sudo()
+        uuids = [number["uuid"] for message in messages for number in message["numbers"]]
+        touchpoints = self.env["collection.touchpoint"].sudo().search([("sms_uuid", "in", uuids)])
+        by_uuid = touchpoints.grouped("sms_uuid")
         results, session = [], requests.Session()
         for message in messages:
             for number in message["numbers"]:
-                touchpoint = touchpoints.search([("sms_uuid", "=", number["uuid"])], limit=1)
                 message_fields = {
                     "From": channel.sender or "",
                     "To": number["number"] or "",
                     "Body": message["content"],
                 }
-                if touchpoint:
-                    message_fields["StatusCallback"] = touchpoint._receipt_url()
+                if touchpoint := by_uuid.get(number["uuid"]):
+                    message_fields["StatusCallback"] = touchpoint[:1]._receipt_url()
                 answer = gateway.send_text(session, channel.url, credentials, message_fields)
                 results.append(self._result(number["uuid"], answer))
         return results
