@@ -24,7 +24,9 @@ class AccountReconcileModel(models.Model):
             try:
                 checked(rule.match_label_param or "")
             except HostilePatternError:
-                sentence = self.env._(REFUSALS["pattern"])
+                # Two steps: the export of strings reads the key as one when it stands in the call.
+                refusal = REFUSALS["pattern"]
+                sentence = self.env._(refusal)
                 raise ValidationError(sentence % {"preset": rule.name}) from None
 
     @api.model
