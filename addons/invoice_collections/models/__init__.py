@@ -1,5 +1,6 @@
 from . import collection_event
 from . import collection_lifecycle
+from . import collection_case_paper
 from . import collection_cadence
 from . import collection_cadence_step
 from . import collection_holiday

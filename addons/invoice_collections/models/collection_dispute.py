@@ -43,21 +43,16 @@ class CollectionDispute(models.Model):
 
     _name = "collection.dispute"
     _description = "Dispute"
-    _inherit = ["collection.lifecycle", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "collection.lifecycle",
+        "collection.case.paper",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "is_open desc, deadline, id desc"
     _transitions = TRANSITIONS
     _mail_post_access = "read"
 
-    case_id = fields.Many2one(
-        "collection.case", required=True, readonly=True, index=True, ondelete="restrict"
-    )
-    partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="restrict"
-    )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="restrict"
-    )
-    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     category = fields.Selection(CATEGORIES, required=True, default="other", tracking=True)
     user_id = fields.Many2one(
         "res.users",

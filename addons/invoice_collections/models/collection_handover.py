@@ -31,21 +31,16 @@ class CollectionHandover(models.Model):
 
     _name = "collection.handover"
     _description = "Hand-Over"
-    _inherit = ["collection.lifecycle", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "collection.lifecycle",
+        "collection.case.paper",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "id desc"
     _transitions = TRANSITIONS
     _mail_post_access = "read"
 
-    case_id = fields.Many2one(
-        "collection.case", required=True, readonly=True, index=True, ondelete="restrict"
-    )
-    partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="restrict"
-    )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="restrict"
-    )
-    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     agency_id = fields.Many2one(
         "collection.agency",
         tracking=True,

@@ -29,21 +29,11 @@ class CollectionPromise(models.Model):
     """A customer's word to pay so much by a day. Until then, and the grace after it, we wait."""
 
     _name = "collection.promise"
-    _inherit = "collection.lifecycle"
+    _inherit = ["collection.lifecycle", "collection.case.paper"]
     _description = "Promise to Pay"
     _order = "date desc, id desc"
     _transitions = TRANSITIONS
 
-    case_id = fields.Many2one(
-        "collection.case", required=True, readonly=True, index=True, ondelete="restrict"
-    )
-    partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="restrict"
-    )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="restrict"
-    )
-    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount = fields.Monetary("Promised", required=True, readonly=True)
     date = fields.Date("Promised for", required=True, readonly=True, index=True)
     grace_days = fields.Integer("Days of grace", readonly=True)

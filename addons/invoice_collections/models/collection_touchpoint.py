@@ -62,21 +62,11 @@ class CollectionTouchpoint(models.Model):
     """
 
     _name = "collection.touchpoint"
-    _inherit = ["collection.lifecycle", "collection.recheck"]
+    _inherit = ["collection.lifecycle", "collection.case.paper", "collection.recheck"]
     _description = "Touchpoint"
     _order = "date desc, id desc"
     _transitions = TRANSITIONS
 
-    case_id = fields.Many2one(
-        "collection.case", required=True, readonly=True, index=True, ondelete="restrict"
-    )
-    partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, readonly=True, index=True, ondelete="restrict"
-    )
-    company_id = fields.Many2one(
-        "res.company", required=True, readonly=True, index=True, ondelete="restrict"
-    )
-    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     date = fields.Date("Day", required=True, readonly=True, index=True)
     state = fields.Selection(
         [
