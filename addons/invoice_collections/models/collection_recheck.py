@@ -16,22 +16,21 @@ class CollectionRecheck(models.AbstractModel):
 
     # === BUSINESS METHODS === #
 
-    def _recheck_mails(self):
-        """Look at everything once more, and return the mails that must not leave now.
+    def _recheck_waiting(self):
+        """Look at everything once more, and return those of these that must not leave now.
 
-        Other mails share the queue with ours: whatever goes wrong here keeps back ours only, until
-        the queue is worked off again.
+        Other messages share the queues with ours: whatever goes wrong here keeps back ours only,
+        until the queue is worked off again.
         """
-        mails = self.mail_id
         try:
             with self.env.cr.savepoint():
                 in_hand = self._settle_claims()
                 (self - in_hand)._recheck()
         except Exception:
             _logger.exception("Reminders %s could not be checked before sending", self.ids)
-            return mails
+            return self
         gone = ("blocked", "superseded", "unknown")
-        return (in_hand | self.filtered(lambda one: one.state in gone)).mail_id
+        return in_hand | self.filtered(lambda one: one.state in gone)
 
     def _recheck(self):
         """Hold back what may no longer be sent, drop what is overtaken, follow the books."""

@@ -7,10 +7,10 @@ _LOCK = 190_120
 
 
 class CollectionTouchpoint(models.Model):
-    """A message on its way to a mail server: claimed before, and never sent again blindly.
+    """A message on its way to a server: claimed before, and never sent again blindly.
 
-    No mail server takes a message and our commit in one go. What was claimed by a process that was
-    killed before it knew the outcome has perhaps left: a person is asked, nobody gets it twice.
+    No server takes a mail or a text, and our commit, in one go. What was claimed by a process that
+    was killed before it knew the outcome has perhaps left: a person is asked, nobody gets it twice.
     """
 
     _inherit = "collection.touchpoint"
@@ -21,10 +21,24 @@ class CollectionTouchpoint(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _hand_over(self, send):
+        """Claim these messages, have ``send`` hand them to a server, keep what came of it.
+
+        Commits before and after. What another process has in hand is left to it. After an error
+        they stay claimed: nobody knows what the server has taken.
+        """
+        if not self._claim():
+            return
+        try:
+            send()
+        except Exception:
+            self.env.cr.rollback()
+            self._let_go()
+            raise
+        self._unclaim()
+
     def _claim(self):
         """Claim these messages, for good: whatever happens now, they are not sent again blindly.
-
-        Commits. Call :meth:`_unclaim` after the outcome is known.
 
         :return: whether all could be claimed; another process may have one in hand
         """
@@ -33,16 +47,14 @@ class CollectionTouchpoint(models.Model):
             return False
         self.write({"claimed_at": fields.Datetime.now()})
         # Before the server is spoken to.
-        self.env.cr.commit()  # pylint: disable=invalid-commit
+        self.env["ir.cron"]._commit_progress(0)
         return True
 
     def _unclaim(self):
         """Let go of messages whose outcome is known; what did not leave may be tried again."""
-        remaining = self.filtered(lambda one: one.state in ("queued", "failed"))
-        if remaining:
-            remaining.write({"claimed_at": False})
-            # The outcome is known.
-            self.env.cr.commit()  # pylint: disable=invalid-commit
+        self.filtered(lambda one: one.state in ("queued", "failed")).write({"claimed_at": False})
+        # The outcome is kept before anybody else may look.
+        self.env["ir.cron"]._commit_progress(0)
         self._let_go()
 
     def _settle_claims(self):

@@ -139,7 +139,7 @@ class CollectionTouchpoint(models.Model):
         self.env["sms.sms"].sudo().search(
             [
                 ("uuid", "in", self.filtered("sms_uuid").mapped("sms_uuid")),
-                ("state", "=", "outgoing"),
+                ("state", "in", ("outgoing", "error")),
             ]
         ).action_set_canceled()
         self.activity_id.unlink()

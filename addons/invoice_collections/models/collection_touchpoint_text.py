@@ -13,16 +13,7 @@ _PATIENCE = timedelta(hours=24)
 class CollectionTouchpoint(models.Model):
     _inherit = "collection.touchpoint"
 
-    handed_over_at = fields.Datetime(
-        readonly=True, copy=False, help="When handing over to the gateway began, in UTC."
-    )
-
     # === BUSINESS METHODS - TEXT MESSAGES === #
-
-    def _recheck_texts(self):
-        """Look at everything once more; return the ids of the texts that must not leave now."""
-        self._recheck_mails()
-        return {one.sms_uuid for one in self if one.state != "queued"}
 
     def _record_text_result(self, result, texts):
         """Carry what a provider answered at once about one text."""
@@ -31,7 +22,6 @@ class CollectionTouchpoint(models.Model):
         text = texts.filtered(lambda one: one.uuid == result["uuid"])
         if answer and answer.state == "later" and self._is_patient(text):
             text.write({"state": "outgoing", "failure_type": False, "to_delete": False})
-            self.handed_over_at = False
             again = fields.Datetime.now() + timedelta(minutes=5)
             self.env.ref("sms.ir_cron_sms_scheduler_action")._trigger(at=again)
         elif answer and answer.state == "later":

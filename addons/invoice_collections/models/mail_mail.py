@@ -9,7 +9,7 @@ class MailMail(models.Model):
         touchpoints = self._collection_touchpoints()
         if touchpoints:
             # Odoo's way to narrow a recordset.
-            self = self - touchpoints._recheck_mails()  # noqa: PLW0642
+            self = self - touchpoints._recheck_waiting().mail_id  # noqa: PLW0642
         return super().send(
             auto_commit=auto_commit,
             raise_exception=raise_exception,

@@ -1,3 +1,5 @@
+from functools import partial
+
 from odoo import models
 
 
@@ -17,14 +19,5 @@ class MailMail(models.Model):
         if others:
             super(MailMail, others)._send(auto_commit=True, **how)
         for mail, of_mail in touchpoints.grouped("mail_id").items():
-            if not of_mail._claim():
-                continue
-            try:
-                super(MailMail, mail)._send(auto_commit=True, **how)
-            except Exception:
-                # It stays claimed: nobody knows what the server has taken.
-                self.env.cr.rollback()
-                of_mail._let_go()
-                raise
-            of_mail._unclaim()
+            of_mail._hand_over(partial(super(MailMail, mail)._send, auto_commit=True, **how))
         return True

@@ -1,10 +1,15 @@
+import logging
+from functools import partial
+
 import requests
 
-from odoo import api, fields, models
+from odoo import api, models
 
 from odoo.addons.sms.tools.sms_api import SmsApiBase
 
 from ..connectors import gateway
+
+_logger = logging.getLogger(__name__)
 
 
 class SmsApiGateway(SmsApiBase):
@@ -55,9 +60,10 @@ class SmsSms(models.Model):
     def send(self, unlink_failed=False, unlink_sent=True, raise_exception=False):
         """Look at the books once more before a reminder leaves; what is settled is not sent."""
         touchpoints = self._collection_touchpoints()
-        kept = touchpoints._recheck_texts() if touchpoints else ()
-        # Odoo's way to narrow a recordset.
-        self = self.filtered(lambda sms: sms.uuid not in kept)  # noqa: PLW0642
+        if touchpoints:
+            kept = set(touchpoints._recheck_waiting().mapped("sms_uuid"))
+            # Odoo's way to narrow a recordset.
+            self = self.filtered(lambda sms: sms.uuid not in kept)  # noqa: PLW0642
         return super().send(
             unlink_failed=unlink_failed, unlink_sent=unlink_sent, raise_exception=raise_exception
         )
@@ -66,8 +72,8 @@ class SmsSms(models.Model):
     def _process_queue(self):
         """Send what waits company by company: Odoo's own loop stops at the second company.
 
-        Where a company has a gateway of its own, each text is a transaction of its own: a worker
-        that is killed repeats none of those before it.
+        Each reminder is a transaction of its own: neither a worker that is killed nor a text that
+        fails touches another one.
         """
         domain = [("state", "=", "outgoing"), ("to_delete", "!=", True)]
         size = int(self.env["ir.config_parameter"].sudo().get_param("sms.session.batch.size", 500))
@@ -75,26 +81,31 @@ class SmsSms(models.Model):
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=self.search_count(domain) if records else 0)
         for company, texts in records.grouped(lambda sms: sms._get_sms_company()).items():
-            one_by_one = bool(self._gateway_of(company))
-            for batch in texts if one_by_one else [texts]:
-                if one_by_one:
-                    batch._mark_handed_over()
-                batch.with_company(company).send()
+            uuids = set(texts._collection_touchpoints().mapped("sms_uuid"))
+            reminders = texts.filtered(lambda sms, uuids=uuids: sms.uuid in uuids)
+            for batch in filter(None, (*reminders, texts - reminders)):
+                batch.with_company(company)._send_in_queue()
                 cron._commit_progress(len(batch))
 
-    def _mark_handed_over(self):
-        """Write down, for good, that this text is being handed over.
+    def _send_in_queue(self):
+        """Send these from the queue, which commits; what fails here leaves the others alone."""
+        try:
+            self.with_context(collection_claims=True).send()
+        except Exception:
+            self.env.cr.rollback()
+            _logger.exception("Texts %s could not be sent", self.ids)
 
-        One that was written down before and still waits was being handed over when a worker was
-        killed: nobody knows whether it went out, so it is not sent again, and a person is told.
+    def _send(self, *args, **how):
+        """Claim a reminder before it is handed to the server.
+
+        Only in the queue, which commits after each text: a transaction of somebody else stays
+        whole.
         """
-        touchpoint_sudo = self.try_lock_for_update()._collection_touchpoints()
-        if touchpoint_sudo.handed_over_at:
-            self.action_set_error("sms_server")
-            touchpoint_sudo._record_unknown()
-        elif touchpoint_sudo:
-            touchpoint_sudo.handed_over_at = fields.Datetime.now()
-        self.env["ir.cron"]._commit_progress(0)
+        in_queue = self.env.context.get("collection_claims")
+        touchpoints = self._collection_touchpoints() if in_queue else None
+        if not touchpoints:
+            return super()._send(*args, **how)
+        return touchpoints._hand_over(partial(super()._send, *args, **how))
 
     @api.model
     def _gateway_of(self, company):
@@ -130,5 +141,10 @@ class SmsSms(models.Model):
         return (
             self.env["collection.touchpoint"]
             .sudo()
-            .search([("sms_uuid", "in", self.mapped("uuid")), ("state", "=", "queued")])
+            .search(
+                [
+                    ("sms_uuid", "in", self.mapped("uuid")),
+                    ("state", "in", ("queued", "failed")),
+                ]
+            )
         )

@@ -132,11 +132,71 @@ class TestTextMessages(GatewayCase):
 
     def test_a_worker_that_was_killed_while_handing_over_sends_nothing_twice(self):
         _invoice, touchpoint = self._queued("sms")
-        touchpoint.handed_over_at = "2026-03-10 11:59:00"
+        touchpoint.claimed_at = "2026-03-10 11:59:00"
         self._send_texts()
         self.assertEqual((touchpoint.state, self.gateway.asked), ("unknown", []))
         self.assertEqual(self._run(TODAY + timedelta(days=1))["sent"], 0)
         self.assertEqual(len(self._case().activity_ids), 1)
+
+    def test_a_text_another_worker_has_in_hand_is_left_to_it(self):
+        _invoice, touchpoint = self._queued("sms")
+        with patch.object(type(touchpoint), "_lock_claim", lambda one: False):
+            self._send_texts()
+        self.assertEqual((touchpoint.state, self.gateway.asked), ("queued", []))
+        self._send_texts()
+        self.assertEqual((touchpoint.state, len(self.gateway.asked)), ("sent", 1))
+
+    def test_a_text_that_cannot_be_checked_waits(self):
+        _invoice, touchpoint = self._queued("sms")
+        with (
+            patch.object(type(touchpoint), "_recheck", side_effect=ValueError("a fault of ours")),
+            mute_logger("odoo.addons.invoice_collections.models.collection_recheck"),
+        ):
+            self._send_texts()
+        self.assertEqual((touchpoint.state, self.gateway.asked), ("queued", []))
+        self._send_texts()
+        self.assertEqual(touchpoint.state, "sent")
+
+    def test_a_text_that_fails_stops_no_other_and_is_not_repeated(self):
+        """Nobody knows whether it left: a person is asked, once."""
+        _invoice, first = self._queued("sms")
+        reader = self._customer("Reader", phone="+33 6 98 76 54 32")
+        self._invoice(7, partner=reader)
+        self._run()
+        second = self._touchpoints(partner_id=reader.id)
+        model = type(first)
+        record = model._record_text_result
+
+        def fail_once(one, result, texts):
+            if one.id == first.id:
+                raise ValueError
+            return record(one, result, texts)
+
+        cron = self.env.ref("sms.ir_cron_sms_scheduler_action")
+        self.env.flush_all()
+        with (
+            patch.object(model, "_record_text_result", fail_once),
+            mute_logger("odoo.addons.invoice_collections.models.sms_sms"),
+            self.enter_registry_test_mode(),
+        ):
+            cron.method_direct_trigger()
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((first.state, second.state), ("unknown", "sent"))
+        self.assertEqual(len(self.gateway.asked), 2)
+        self.assertEqual(len(self._case().activity_ids), 1)
+
+    def test_a_text_sent_again_by_hand_is_looked_at_once_more(self):
+        invoice, touchpoint = self._queued("sms")
+        self.gateway.answers = [(200, {"error": "no credit"}), (201, {"sid": "SM4"})]
+        self._send_texts()
+        self.assertEqual(touchpoint.state, "failed")
+        text = self.env["sms.sms"].sudo().search([("uuid", "=", touchpoint.sms_uuid)])
+        self._pay(invoice)
+        text.resend_failed()
+        self.assertEqual((touchpoint.state, len(self.gateway.asked)), ("superseded", 1))
+        self.assertEqual(text.state, "canceled")
 
     def test_a_gateway_that_breaks_off_is_not_asked_again(self):
         _invoice, touchpoint = self._queued("sms")
