@@ -28,6 +28,11 @@ from . import collection_dispute
 from . import collection_dispute_opening
 from . import collection_dispute_line
 from . import collection_case_wake
+from . import collection_plan_offer
+from . import collection_plan
+from . import collection_plan_line
+from . import collection_plan_version
+from . import collection_plan_installment
 from . import collection_agency
 from . import collection_handover
 from . import collection_handover_line
@@ -55,6 +60,7 @@ from . import collection_reference_rate
 from . import collection_rule_set
 from . import collection_rule_line
 from . import collection_policy_charges
+from . import collection_policy_plans
 from . import collection_late_payment
 from . import collection_charge
 from . import collection_charge_claim
@@ -84,6 +90,7 @@ from . import collection_dashboard_cases
 from . import account_move
 from . import account_move_charges
 from . import account_move_interrupts
+from . import account_move_plans
 from . import account_move_line
 from . import account_move_line_clock
 from . import account_move_line_charges
