@@ -31,6 +31,7 @@
         "wizards/collection_dispute_open_views.xml",
         "wizards/collection_dispute_resolve_views.xml",
         "wizards/collection_handover_recall_views.xml",
+        "wizards/collection_paid_claim_take_views.xml",
         "wizards/collection_promise_take_views.xml",
         "wizards/collection_run_preview_views.xml",
         "wizards/collection_why_views.xml",

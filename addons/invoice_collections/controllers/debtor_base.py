@@ -1,5 +1,7 @@
 from odoo.http import request
 
+from ..core.typed_amount import parse_amount
+
 #: The link is the key: it must not leave through the Referer header, a cache or a search engine,
 #: nor be framed by another site.
 HEADERS = {
@@ -100,6 +102,17 @@ class DebtorBase:
         """Return the ids of the documents a form or a link names; the rest is left out."""
         values = request.httprequest.values.getlist("invoice")
         return {int(value) for value in values if _is_id(value)} - {0}
+
+    def _debtor_typed_amount(self, text, currency, most):
+        """Return ``(amount, what is wrong with it or None)`` of what somebody typed."""
+        minor = parse_amount(text, currency.decimal_places)
+        amount = (minor or 0) / 10**currency.decimal_places
+        if minor and currency.compare_amounts(amount, most) <= 0:
+            return amount, None
+        return None, request.env._(
+            "Please enter an amount up to %(amount)s, such as 12.50.",
+            amount=currency.format(most),
+        )
 
 
 def _is_id(text):

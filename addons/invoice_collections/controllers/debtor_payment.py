@@ -27,9 +27,9 @@ class DebtorPayment(DebtorBase, PaymentPortal):
             return self._debtor_render_closed()
         if request.httprequest.method == "GET":
             return request.redirect(f"/collections/{token}")
-        choice = self._debtor_posted_choice(case_sudo, online=True)
-        if not choice:
-            return self._debtor_render_nothing_chosen(case_sudo, token)
+        choice, problem = self._debtor_posted_choice(case_sudo, online=True)
+        if problem:
+            return self._debtor_render_problem(case_sudo, token, choice, problem)
         return self._debtor_render_payment(case_sudo, token, choice)
 
     @http.route("/collections/<string:token>/transfer", methods=["GET", "POST"], **PAGE)
@@ -40,10 +40,11 @@ class DebtorPayment(DebtorBase, PaymentPortal):
             return self._debtor_render_closed()
         if request.httprequest.method == "GET":
             return request.redirect(f"/collections/{token}")
-        choice = self._debtor_posted_choice(case_sudo)
-        transfer = choice and case_sudo._debtor_transfer(choice)
+        choice, problem = self._debtor_posted_choice(case_sudo)
+        transfer = not problem and case_sudo._debtor_transfer(choice)
         if not transfer:
-            return self._debtor_render_nothing_chosen(case_sudo, token)
+            problem = problem or self._debtor_nothing_chosen()
+            return self._debtor_render_problem(case_sudo, token, choice, problem)
         return self._debtor_render(
             "invoice_collections.debtor_page_transfer",
             case_sudo,
@@ -110,11 +111,28 @@ class DebtorPayment(DebtorBase, PaymentPortal):
     # === HELPERS === #
 
     def _debtor_posted_choice(self, case_sudo, online=False):
-        """Return the choice a form makes: named documents, or all overdue in a currency."""
-        currency_id = self._cast_as_int(request.httprequest.form.get("overdue") or "0")
+        """Return ``(choice, what is wrong with it or None)`` of what a form sends.
+
+        Named documents or a part of them, or all overdue in a currency.
+        """
+        form = request.httprequest.form
+        currency_id = self._cast_as_int(form.get("overdue") or "0")
         if currency_id:
-            return case_sudo._debtor_choose_overdue(currency_id, online=online)
-        return case_sudo._debtor_choose(self._debtor_chosen_ids(), online=online)
+            choice = case_sudo._debtor_choose_overdue(currency_id, online=online)
+        else:
+            choice = case_sudo._debtor_choose(self._debtor_chosen_ids(), online=online)
+        if not choice:
+            return None, self._debtor_nothing_chosen()
+        text = form.get("amount", "").strip()
+        if currency_id or not text:
+            return choice, None
+        amount, problem = self._debtor_typed_amount(text, choice["currency"], choice["total"])
+        if problem:
+            return choice, problem
+        return case_sudo._debtor_take_part(choice, amount), None
+
+    def _debtor_nothing_chosen(self):
+        return request.env._("Please choose at least one invoice that can be paid now.")
 
     def _debtor_way_of_paying(self, case_sudo, choice, kwargs):
         """Return the ids of a provider and a method that really are on offer for this payment."""
@@ -130,8 +148,15 @@ class DebtorPayment(DebtorBase, PaymentPortal):
             raise ValidationError(request.env._("This way of paying is not available."))
         return provider_id, method_id
 
-    def _debtor_render_nothing_chosen(self, case_sudo, token):
-        values = {**case_sudo._debtor_overview(), "nothing_chosen": True}
+    def _debtor_render_problem(self, case_sudo, token, choice, problem):
+        """Show what is open again, with what was chosen and typed, and what is wrong with it."""
+        values = {**case_sudo._debtor_overview(), "problem": problem}
+        if choice:
+            values["typed_part"] = (choice["currency"], request.httprequest.form.get("amount"))
+            ids = self._debtor_chosen_ids()
+            for section in values["sections"]:
+                for row in section["rows"]:
+                    row["chosen"] = row["move"].id in ids
         return self._debtor_render(
             "invoice_collections.debtor_page_overview", case_sudo, token, values
         )

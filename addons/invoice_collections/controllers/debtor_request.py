@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 from odoo.http import request
 from odoo.tools.mimetypes import guess_mimetype
 
-from ..core.typed_amount import parse_amount
 from .debtor_base import PAGE, DebtorBase
 
 #: What people type is cut here: a form is no place for a book.
@@ -59,8 +58,9 @@ class DebtorRequest(DebtorBase, http.Controller):
         def act(case_sudo, values):
             day = self._debtor_date(values, "date")
             choice = self._debtor_form_choice(case_sudo, values)
+            amount = self._debtor_amount(values, choice, choice and choice["total"])
             if not values["errors"]:
-                case_sudo._debtor_promise(choice, day)
+                case_sudo._debtor_promise(choice, day, amount)
 
         return self._debtor_answer_form(token, "promise", act)
 
@@ -78,7 +78,7 @@ class DebtorRequest(DebtorBase, http.Controller):
             note = typed.get("note", "").strip()[:_MAX_NOTE]
             if not note:
                 errors["note"] = request.env._("Please say in a few words what happened.")
-            amount = self._debtor_amount(values, choice)
+            amount = self._debtor_amount(values, choice, choice and choice["rows"][0]["amount"])
             files = self._debtor_files(values)
             if not errors:
                 case_sudo._debtor_dispute(choice["rows"][0], amount, typed["category"], note, files)
@@ -168,19 +168,14 @@ class DebtorRequest(DebtorBase, http.Controller):
             values["errors"][name] = request.env._("Please enter a date.")
             return None
 
-    def _debtor_amount(self, values, choice):
-        """Return a typed amount, or ``None`` for all of the chosen invoice; say what is wrong."""
+    def _debtor_amount(self, values, choice, most):
+        """Return a typed amount, or ``None`` for all of what is chosen; say what is wrong."""
         text = values["typed"].get("amount", "").strip()
         if not text or not choice:
             return None
-        currency = choice["currency"]
-        minor = parse_amount(text, currency.decimal_places)
-        amount = (minor or 0) / 10**currency.decimal_places
-        if not minor or currency.compare_amounts(amount, choice["rows"][0]["amount"]) > 0:
-            values["errors"]["amount"] = request.env._(
-                "Please enter an amount up to %(amount)s, such as 12.50.",
-                amount=currency.format(choice["rows"][0]["amount"]),
-            )
+        amount, error = self._debtor_typed_amount(text, choice["currency"], most)
+        if error:
+            values["errors"]["amount"] = error
         return amount
 
     def _debtor_files(self, values):

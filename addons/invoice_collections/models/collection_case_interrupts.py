@@ -76,6 +76,12 @@ class CollectionCase(models.Model):
         """Ask what the customer promised."""
         return self._open_interrupt("collection.promise.take", self.env._("Promise to pay"))
 
+    def action_paid_claim(self):
+        """Ask what the customer says is paid."""
+        return self._open_interrupt(
+            "collection.paid.claim.take", self.env._("The customer says it is paid")
+        )
+
     def action_dispute(self):
         """Ask what the customer disputes."""
         return self._open_interrupt("collection.dispute.open", self.env._("Dispute"))

@@ -158,6 +158,8 @@ class CollectionCase(models.Model):
     def _debtor_choose(self, move_ids, online=False):
         """Return the chosen documents as a section with ``rows``, ``total`` and ``bank``, or None.
 
+        ``full`` is the total too, until a part is taken of it (:meth:`_debtor_take_part`).
+
         Where they are in several currencies, those of one, and ``mixed`` says so.
 
         The ids come from outside: what is not an open document of this customer in one currency is
@@ -176,10 +178,12 @@ class CollectionCase(models.Model):
                 rows = [row for row in rows if row["payable"]]
             if rows:
                 moves = groups[currency].move_id
+                total = currency.round(sum(row["asks"] for row in rows))
                 return {
                     "currency": currency,
                     "rows": rows,
-                    "total": currency.round(sum(row["asks"] for row in rows)),
+                    "total": total,
+                    "full": total,
                     "bank": self._debtor_bank(currency, moves),
                     "mixed": len(groups) > 1,
                 }
@@ -191,3 +195,32 @@ class CollectionCase(models.Model):
         today = self.company_id._collection_today()
         moves = self._debtor_moves(currency, MAX_CHOICE, late_on=today)
         return self._debtor_choose(moves.ids, online=online)
+
+    def _debtor_take_part(self, choice, amount):
+        """Return a choice of which only a part is paid, the oldest due date first.
+
+        As the books match it later. Documents the part does not reach are left out.
+
+        :param amount: more than nothing, at most the total of the choice
+        """
+        currency = choice["currency"]
+        factor = 10**currency.decimal_places
+        left = round(amount * factor)
+        room = {row["move"]: row["minor"] for row in choice["rows"]}
+        parts = dict.fromkeys(room, 0)
+        lines = self._debtor_chosen_lines(choice)
+        for line in lines.sorted(lambda line: (line.date_maturity or line.date, line.id)):
+            part = min(
+                left,
+                round(line.amount_residual_currency * factor),
+                room[line.move_id] - parts[line.move_id],
+            )
+            parts[line.move_id] += part
+            left -= part
+        reached = [row for row in choice["rows"] if parts[row["move"]]]
+        return {
+            **choice,
+            "rows": [{**row, "asks": parts[row["move"]] / factor} for row in reached],
+            "total": currency.round(amount),
+            "full": currency.round(sum(row["asks"] for row in reached)),
+        }

@@ -65,18 +65,23 @@ class CollectionCase(models.Model):
         self.ensure_one()
         try:
             payload = verify_hash_signed(self.sudo().env, PAYMENT_SCOPE, signature)
-            case_id, move_ids, minor = payload or (0, [], 0)
+            case_id, move_ids, full, minor = payload or (0, [], 0, 0)
         except (AttributeError, TypeError, ValueError):
             return None
         choice = case_id == self.id and self._debtor_choose(set(move_ids), online=True)
-        if not choice or self._debtor_choice_key(choice) != [move_ids, minor]:
+        if not choice or self._debtor_choice_key(choice)[:2] != [move_ids, full]:
             return None
-        return choice
+        part = minor / 10 ** choice["currency"].decimal_places
+        return choice if minor == full else self._debtor_take_part(choice, part)
 
     def _debtor_choice_key(self, choice):
-        """Return what makes two choices the same: the documents, and the total in minor units."""
-        minor = round(choice["total"] * 10 ** choice["currency"].decimal_places)
-        return [sorted(row["move"].id for row in choice["rows"]), minor]
+        """Return what makes two choices the same: the documents, what they ask, and what is paid.
+
+        Both sums in minor units.
+        """
+        factor = 10 ** choice["currency"].decimal_places
+        ids = sorted(row["move"].id for row in choice["rows"])
+        return [ids, round(choice["full"] * factor), round(choice["total"] * factor)]
 
     def _debtor_payment(self, reference):
         """Return the online payment (sudo) of this customer with that reference, or none.

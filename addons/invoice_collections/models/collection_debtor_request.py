@@ -104,14 +104,16 @@ class CollectionCase(models.Model):
             )
         return claim
 
-    def _debtor_promise(self, choice, date):
-        """Take the customer's promise to pay the chosen documents.
+    def _debtor_promise(self, choice, date, amount=None):
+        """Take the customer's promise to pay the chosen documents, or a part of them.
 
+        :param amount: the part; ``None``: all of it
         :raise UserError: with a sentence for the customer, when it cannot be meant so
         """
         self.ensure_one()
         lines = self._debtor_chosen_lines(choice)
-        return self.env["collection.promise"]._take(self, lines, choice["total"], date, "customer")
+        amount = choice["total"] if amount is None else amount
+        return self.env["collection.promise"]._take(self, lines, amount, date, "customer")
 
     def _debtor_dispute_categories(self):
         """Return ``[(code, label)]`` of what the customer may say is wrong."""

@@ -60,7 +60,7 @@ class CollectionCase(models.Model):
             "being_paid": being_paid,
             "notes": [
                 *([money] if money else []),
-                *self._debtor_said(parts, in_dispute, currency),
+                *self._debtor_said(parts, in_dispute, amount, currency),
             ],
             # Nobody is asked beforehand to pay what may be paid, is promised or all in dispute.
             "unsure": bool(money) or any(part.code != "dispute" for part in parts) or whole,
@@ -78,14 +78,20 @@ class CollectionCase(models.Model):
             return self.env._("We may have received a payment for this already.")
         return False
 
-    def _debtor_said(self, parts, disputed, currency):
-        """Return in words what the customer disputes and promised."""
+    def _debtor_said(self, parts, disputed, amount, currency):
+        """Return in words what the customer disputes and promised of ``amount``."""
         if not currency.is_zero(disputed):
             yield self.env._(
                 "You dispute %(amount)s. We look into it.", amount=currency.format(disputed)
             )
-        if any(part.code == "promise" for part in parts):
+        promised = sum(part.amount for part in parts if part.code == "promise")
+        promised /= 10**currency.decimal_places
+        if currency.compare_amounts(promised, amount) >= 0:
             yield self.env._("You promised to pay this.")
+        elif promised:
+            yield self.env._(
+                "You promised to pay %(amount)s of this.", amount=currency.format(promised)
+            )
         if any(part.code == "handed_over" for part in parts):
             yield self.env._("Our partner for collections looks after this: please pay there.")
 

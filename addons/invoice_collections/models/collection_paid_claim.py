@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import Command, api, fields, models
 from odoo.exceptions import UserError
 
+from .collection_promise import SOURCES
+
 #: Allowed transitions: state -> states it may move to.
 TRANSITIONS = {
     "open": {"confirmed", "unconfirmed", "withdrawn"},
@@ -13,6 +15,10 @@ TRANSITIONS = {
 
 #: An item reported as paid is waited for once in so many days: saying it again wins no more time.
 ONCE_IN_DAYS = 90
+
+#: What the customer says on the page, and how else it may reach a person.
+PAGE_SOURCES = [("link", "Link"), ("portal", "Customer portal")]
+CLAIM_SOURCES = [*PAGE_SOURCES, *(source for source in SOURCES if source[0] != "customer")]
 
 
 class CollectionPaidClaim(models.Model):
@@ -42,11 +48,8 @@ class CollectionPaidClaim(models.Model):
     amount = fields.Monetary(required=True, readonly=True)
     paid_date = fields.Date("Paid on", required=True, readonly=True)
     reference = fields.Char(readonly=True, help="What the customer wrote into the transfer.")
-    source = fields.Selection(
-        [("link", "Link"), ("portal", "Customer portal")],
-        required=True,
-        readonly=True,
-    )
+    source = fields.Selection(CLAIM_SOURCES, required=True, readonly=True)
+    user_id = fields.Many2one("res.users", "Taken by", readonly=True, ondelete="restrict")
     wait_until = fields.Date(
         readonly=True, index=True, help="The last day on which the items are not chased."
     )
@@ -87,7 +90,9 @@ class CollectionPaidClaim(models.Model):
 
         :param case: the case; the caller's right to write it is checked
         :param lines: open receivable items of the case, in one currency
+        :param amount: in the currency of the items, at most what is open of them
         :param paid_date: not after today
+        :param source: a code of ``CLAIM_SOURCES``
         :return: the claim (sudo)
         :raise UserError: for items that are not the customer's, or a date to come
         """
@@ -96,6 +101,7 @@ class CollectionPaidClaim(models.Model):
         foreign = lines - case._debtor_lines(lines.move_id)
         if not lines or foreign or len(lines.currency_id) != 1 or paid_date > today:
             raise UserError(self.env._("Only open invoices paid by today can be reported as paid."))
+        self._check_amount(lines, amount)
         earlier_sudo = self.sudo().search(
             [
                 ("line_ids", "in", lines.ids),
@@ -121,12 +127,25 @@ class CollectionPaidClaim(models.Model):
                 "paid_date": paid_date,
                 "reference": reference,
                 "source": source,
+                "user_id": False if source in dict(PAGE_SOURCES) else self.env.uid,
                 "wait_until": today + timedelta(days=days),
             }
         )
         self.env["collection.event"]._log("paid_claimed", claim_sudo, payload=claim_sudo._said())
         lines._collection_changed()
         return claim_sudo
+
+    @api.model
+    def _check_amount(self, lines, amount):
+        """Refuse an amount that is nothing, or more than is open."""
+        currency, open_ = lines.currency_id, lines._collection_amount()
+        if currency.compare_amounts(amount, 0) <= 0 or currency.compare_amounts(amount, open_) > 0:
+            raise UserError(
+                self.env._(
+                    "What was paid is more than nothing, and at most what is open: %(amount)s.",
+                    amount=currency.format(open_),
+                )
+            )
 
     @api.model
     def _waited_for(self, moves):

@@ -44,6 +44,7 @@ MATRIX = {
     "collection.case.hold": ("rwcd", "rwcd"),
     "collection.why": ("rwcd", "rwcd"),
     "collection.case.stops": ("rwcd", "rwcd"),
+    "collection.paid.claim.take": ("rwcd", "rwcd"),
     "collection.promise.take": ("rwcd", "rwcd"),
     "collection.dispute.open": ("rwcd", "rwcd"),
     "collection.dispute.open.line": ("rwcd", "rwcd"),

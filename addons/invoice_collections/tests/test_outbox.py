@@ -80,9 +80,17 @@ class TestCalls(ChannelCase):
 
     def _save(self, touchpoint, result):
         wizard = self.env["collection.call.result"].with_user(self.collector)
-        wizard.create(
+        return wizard.create(
             {"touchpoint_id": touchpoint.id, "result": result, "note": "asked for Ann"}
         ).action_save()
+
+    def test_who_says_it_is_paid_is_asked_when(self):
+        call = self._call()
+        self.assertIsNone(self._save(call, "reached"))
+        self.env["collection.touchpoint"].sudo().search([]).unlink()
+        action = self._save(self._call(), "payment_sent")
+        self.assertEqual(action["res_model"], "collection.paid.claim.take")
+        self.assertEqual(action["context"]["default_case_id"], self._case().id)
 
     def test_a_call_is_a_task_with_a_script(self):
         call = self._call()

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import new_test_user, tagged
+from odoo.tests import Form, new_test_user, tagged
 from odoo.tools import mute_logger
 
 from .debtor_page_common import DebtorPageCase
@@ -125,15 +125,52 @@ class TestPublicPaidClaim(DebtorPageCase):
         with self.assertRaises(UserError):
             self.env["collection.paid.claim"]._take(self.case, lines, 777.0, self.today)
 
-    def test_a_collector_stops_waiting(self):
-        self._report(self.late)
-        collector = new_test_user(
+    def _collector(self):
+        return new_test_user(
             self.env,
             "cora",
             groups="invoice_collections.group_user",
             company_id=self.company.id,
             company_ids=[Command.set(self.company.ids)],
         )
+
+    def test_a_collector_stops_waiting(self):
+        self._report(self.late)
+        collector = self._collector()
         self._claims().with_user(collector).action_withdraw()
         self.assertEqual(self._reasons(self.late), set())
         self.assertEqual(self._claims().state, "withdrawn")
+
+    # === TOLD TO A PERSON === #
+
+    def _take(self, user, **values):
+        action = self.case.with_user(user).action_paid_claim()
+        take = self.env[action["res_model"]].with_user(user).with_context(**action["context"])
+        form = Form(take)
+        for name, value in values.items():
+            form[name] = value
+        form.save().action_apply()
+
+    def test_a_collector_takes_down_what_the_customer_says_is_paid(self):
+        collector = self._collector()
+        self._take(collector, reference=" Rent   17 ", source="email")
+        [claim] = self._claims()
+        self.assertEqual(claim.line_ids.move_id, self.late, "what is overdue is proposed")
+        self.assertEqual((claim.amount, claim.paid_date), (100.0, self.today))
+        self.assertEqual((claim.reference, claim.source), ("Rent 17", "email"))
+        self.assertEqual(claim.user_id, collector)
+        self.assertEqual(self._reasons(self.late), {"pending_money"})
+        [event] = self.env["collection.event"].search([("kind", "=", "paid_claimed")])
+        self.assertEqual((event.user_id, event.payload["source"]), (collector, "email"))
+        self.assertIn("You told us that you paid this.", self._open().text)
+
+    def test_a_person_cannot_take_down_nonsense_either(self):
+        collector = self._collector()
+        for values, sentence in (
+            ({"paid_date": self.today + timedelta(days=1)}, "paid by today"),
+            ({"amount": 100.01}, "at most what is open"),
+            ({"amount": 0.0}, "more than nothing"),
+        ):
+            with self.subTest(values=values), self.assertRaisesRegex(UserError, sentence):
+                self._take(collector, **values)
+        self.assertFalse(self._claims())

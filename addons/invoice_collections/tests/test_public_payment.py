@@ -170,3 +170,59 @@ class TestPublicPayment(DebtorPageCase):
         hidden = self.provider.copy({"company_id": elsewhere.id, "state": "test"})
         with self.assertRaises(JsonRpcException), mute_logger("odoo.http"):
             self._pay(self._signature(self.late), provider_id=hidden.id)
+
+    # === A PART === #
+
+    def _choose_part(self, amount, *invoices, name="pay"):
+        csrf = self._csrf(self._page(self._open()))
+        ids = [("invoice", str(invoice.id)) for invoice in invoices]
+        data = [("csrf_token", csrf), ("amount", amount), *ids]
+        return self._page(self._open(f"{self.path}/{name}", data=data))
+
+    def test_a_free_part_is_paid_the_oldest_first(self):
+        page = self._choose_part("120,00", self.later, self.late)
+        [form] = page.xpath("//form[@id='o_payment_form']")
+        self.assertEqual(float(form.get("data-amount")), 120.0)
+        shown = " ".join(page.xpath("//table")[0].text_content().split())
+        self.assertRegex(shown, rf"{self.late.name} .*100.00 {self.later.name} .*20.00")
+        with mute_logger("odoo.addons.payment.models.payment_transaction"):
+            self._pay(form.get("data-access-token"))
+        tx = self._last_transaction()
+        self.assertEqual((tx.amount, tx.invoice_ids), (120.0, self.late + self.later))
+        tx._set_done()
+        tx._post_process()
+        self.assertEqual((self.late + self.later).mapped("amount_residual"), [0.0, 20.0])
+
+    def test_a_part_of_one_invoice_touches_no_other(self):
+        page = self._choose_part("30.50", self.later, self.late)
+        with mute_logger("odoo.addons.payment.models.payment_transaction"):
+            self._pay(page.xpath("//form/@data-access-token")[0])
+        tx = self._last_transaction()
+        self.assertEqual((tx.amount, tx.invoice_ids), (30.5, self.late))
+        tx._set_done()
+        tx._post_process()
+        self.assertEqual(self.late.amount_residual, 69.5)
+        [box] = self._page(self._open()).xpath(f"//input[@value='{self.late.id}']")
+        self.assertEqual(box.get("data-minor"), "6950")
+
+    def test_a_part_that_is_none_is_told_and_what_was_chosen_is_kept(self):
+        for amount in ("0", "-5", "100.01", "1.000", "lots", "1e2", "9" * 40):
+            with self.subTest(amount=amount):
+                page = self._choose_part(amount, self.late)
+                self.assertFalse(page.xpath("//form[@id='o_payment_form']"))
+                self.assertIn("an amount up to", page.xpath("//*[@role='alert']")[0].text)
+                [typed] = page.xpath("//input[@name='amount']")
+                self.assertEqual(typed.get("value"), amount)
+                chosen = page.xpath("//input[@name='invoice'][@checked]/@value")
+                self.assertEqual(chosen, [str(self.late.id)])
+
+    def test_a_signed_part_pays_nothing_once_something_was_paid(self):
+        page = self._choose_part("30", self.late)
+        signature = page.xpath("//form/@data-access-token")[0]
+        with mute_logger("odoo.addons.payment.models.payment_transaction"):
+            self._pay(signature)
+        tx = self._last_transaction()
+        tx._set_done()
+        tx._post_process()
+        with self.assertRaises(JsonRpcException), mute_logger("odoo.http"):
+            self._pay(signature)

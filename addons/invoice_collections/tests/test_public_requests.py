@@ -53,6 +53,21 @@ class TestPublicRequests(DebtorPageCase):
         self.assertIn("choose at least", self._alert(self._send("promise", date=str(self.today))))
         self.assertFalse(self._of_case("collection.promise"))
 
+    def test_a_part_is_promised_and_the_rest_is_still_asked_for(self):
+        day = self.today + timedelta(days=5)
+        self._send("promise", self.late, date=str(day), amount="40,25")
+        [promise] = self._of_case("collection.promise")
+        self.assertEqual((promise.amount, promise.date), (40.25, day))
+        text = " ".join(self._page(self._open()).text_content().split())
+        self.assertRegex(text, r"You promised to pay .*40.25.* of this")
+
+    def test_no_more_is_promised_than_is_chosen(self):
+        day = str(self.today + timedelta(days=5))
+        for amount in ("100.01", "0", "-1", "much"):
+            answer = self._send("promise", self.late, date=day, amount=amount)
+            self.assertIn("an amount up to", self._alert(answer))
+        self.assertFalse(self._of_case("collection.promise"))
+
     def test_sending_a_promise_again_changes_nothing(self):
         day = self.today + timedelta(days=5)
         self._send("promise", self.late, date=str(day))

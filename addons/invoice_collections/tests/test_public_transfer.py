@@ -102,3 +102,13 @@ class TestPublicTransfer(DebtorPageCase):
     def test_opening_the_address_by_itself_leads_back(self):
         answer = self._open(f"{self.path}/transfer")
         self.assertIn(self.first.name, answer.text)
+
+    def test_a_part_is_transferred_with_the_numbers_it_reaches(self):
+        csrf = self._csrf(self._page(self._open()))
+        ids = [("invoice", str(invoice.id)) for invoice in self.second + self.first]
+        data = [("csrf_token", csrf), ("amount", "20,5"), *ids]
+        page = self._page(self._open(f"{self.path}/transfer", data=data))
+        text = " ".join(page.text_content().split())
+        self.assertIn("20.50", text)
+        self.assertIn(self.first.name, text)
+        self.assertNotIn(self.second.name, text)

@@ -26,12 +26,15 @@ class CollectionCallResult(models.TransientModel):
     note = fields.Text()
 
     def action_save(self):
-        """Take the result down: one line on the case, the fate of the touchpoint, the number."""
+        """Take the result down: one line on the case, the fate of the touchpoint, the number.
+
+        Whoever says it is paid is asked when, and with which text.
+        """
         self.ensure_one()
         self.touchpoint_id.case_id.check_access("write")
         touchpoint_sudo = self.touchpoint_id.sudo()
         if touchpoint_sudo.state != "queued":
-            return
+            return None
         touchpoint_sudo.activity_id.unlink()
         label = dict(self._fields["result"]._description_selection(self.env))[self.result]
         touchpoint_sudo.case_id.message_post(
@@ -52,3 +55,6 @@ class CollectionCallResult(models.TransientModel):
             if self.result in _SPOKE:
                 touchpoint_sudo._record_delivered()
                 touchpoint_sudo._record_reply()
+        if self.result == "payment_sent":
+            return self.touchpoint_id.case_id.action_paid_claim()
+        return None

@@ -7,6 +7,7 @@ for (const form of document.querySelectorAll("form[data-currency]")) {
     const boxes = [...form.querySelectorAll(".o_debtor_check")];
     const chosen = form.querySelector(".o_debtor_chosen");
     const buttons = form.querySelectorAll("button[data-needs-choice]");
+    const part = form.querySelector("input[name=amount]");
     if (!boxes.length || !chosen || !buttons.length) {
         continue;
     }
@@ -29,9 +30,11 @@ for (const form of document.querySelectorAll("form[data-currency]")) {
         for (const button of buttons) {
             button.disabled = minor === 0;
         }
-        chosen.hidden = false;
+        // Who pays a part sees what it comes to on the next page: the server reads the number.
+        chosen.hidden = Boolean(part?.value.trim());
     };
     form.addEventListener("change", update);
+    part?.addEventListener("input", update);
     // A page that comes back from the browser's history keeps its boxes: count again.
     window.addEventListener("pageshow", update);
     update();
