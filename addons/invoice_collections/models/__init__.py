@@ -39,6 +39,7 @@ from . import collection_handover_line
 from . import collection_handover_payment
 from . import collection_handover_facts
 from . import collection_handover_package
+from . import collection_handover_proposal
 from . import collection_handover_summary
 from . import collection_case_handover
 from . import collection_recheck

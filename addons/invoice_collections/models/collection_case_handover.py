@@ -26,7 +26,8 @@ class CollectionCase(models.Model):
         """Propose to hand all that is overdue over to an agency, and show the proposal."""
         self.ensure_one()
         self.check_access("write")
-        handovers = self._propose_handover(self.sudo()._own_items(self.item_ids.browse()))
+        items_sudo = self.sudo()._own_items(self.item_ids.browse())
+        handovers = self.env["collection.handover"]._propose({self: items_sudo})
         return self._show_handovers(handovers)
 
     def action_view_handovers(self):
@@ -47,14 +48,6 @@ class CollectionCase(models.Model):
         return action
 
     # === BUSINESS METHODS === #
-
-    def _propose_handover(self, lines):
-        """Propose to hand items over; a person decides. Doing it again changes nothing.
-
-        :return: the proposals (sudo)
-        """
-        self.ensure_one()
-        return self.env["collection.handover"]._propose(self, lines)
 
     def _notices_running(self, today):
         """Return ``{case id: last day}`` of final notices whose days are not over (sudo).

@@ -25,12 +25,13 @@ class CollectionCase(models.Model):
             .mapped("res_id")
         )
         model_id = self.env["ir.model"]._get_id("collection.case")
+        kind = self.env.ref(activity_type)
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
             [
                 {
                     "res_model_id": model_id,
                     "res_id": case.id,
-                    "activity_type_id": self.env.ref(activity_type).id,
+                    "activity_type_id": kind.id,
                     "summary": summary,
                     "note": (notes or {}).get(case, False),
                     "date_deadline": case.company_id._collection_today(),
@@ -44,5 +45,6 @@ class CollectionCase(models.Model):
     def _responsible(self):
         """Return who gets the tasks of a case."""
         self.ensure_one()
-        fallback = self.env.ref("base.user_admin")
-        return self.user_id or self.company_id._collection_policy().user_id or fallback
+        user = self.user_id or self.company_id._collection_policy().user_id
+        # The id is cached: a reference would ask the database once a case.
+        return user or user.browse(self.env["ir.model.data"]._xmlid_to_res_id("base.user_admin"))

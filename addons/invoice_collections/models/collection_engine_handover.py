@@ -25,6 +25,7 @@ class CollectionEngine(models.AbstractModel):
         cases = self.env["collection.case"].search(
             [("company_id", "=", company.id), ("partner_id", "in", list(lines_by_customer))]
         )
-        for case in cases:
-            lines = self.env["account.move.line"].browse(lines_by_customer[case.partner_id.id])
-            case._propose_handover(lines)
+        lines = self.env["account.move.line"]
+        self.env["collection.handover"]._propose(
+            {case: lines.browse(lines_by_customer[case.partner_id.id]) for case in cases}
+        )

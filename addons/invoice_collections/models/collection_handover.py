@@ -205,67 +205,6 @@ class CollectionHandover(models.Model):
 
     # === BUSINESS METHODS === #
 
-    @api.model
-    def _propose(self, case, lines):
-        """Propose to hand items of a case over; what is proposed or handed over already is kept.
-
-        :param lines: open receivable items of the case; one proposal a currency
-        :return: the proposals (sudo) these items are in
-        """
-        case_sudo = case.sudo()
-        known = self.env["collection.handover.line"].sudo()
-        known = known.search(
-            [
-                ("move_line_id", "in", lines.ids),
-                ("handover_id.state", "in", ("draft", *ACTIVE_STATES)),
-            ]
-        )
-        missing = (lines.sudo() - known.move_line_id).filtered(
-            lambda line: line.amount_residual_currency > 0
-        )
-        handovers_sudo = known.handover_id
-        for currency, items in missing.grouped("currency_id").items():
-            handovers_sudo |= self._propose_items(case_sudo, currency, items)
-        return handovers_sudo
-
-    @api.model
-    def _propose_items(self, case, currency, items):
-        """Add the items to the case's proposal in a currency, or make one; leave a task."""
-        handover = self.sudo().search(
-            [
-                ("case_id", "=", case.id),
-                ("currency_id", "=", currency.id),
-                ("state", "=", "draft"),
-            ],
-            limit=1,
-        )
-        if not handover:
-            agencies = self.env["collection.agency"].sudo()
-            handover = handover.with_context(mail_create_nosubscribe=True).create(
-                {
-                    "case_id": case.id,
-                    "partner_id": case.partner_id.id,
-                    "company_id": case.company_id.id,
-                    "currency_id": currency.id,
-                    "agency_id": agencies.search(
-                        [("company_id", "=", case.company_id.id)], limit=1
-                    ).id,
-                }
-            )
-            policy = case.company_id._collection_policy()
-            user = case.user_id or policy.user_id or self.env.ref("base.user_admin")
-            handover.activity_schedule(
-                "mail.mail_activity_data_todo",
-                summary=self.env._("Hand over to an agency?"),
-                date_deadline=case.company_id._collection_today(),
-                user_id=user.id,
-            )
-        handover.line_ids.create(
-            [handover.line_ids._prepare_values(handover, item) for item in items]
-        )
-        self.env["collection.event"]._log("handover_draft", handover, payload=handover._told())
-        return handover
-
     def _transition(self, target, values=None, payload=None):
         """Move all records to ``target``, or none, and record it: the only writer of ``state``.
 

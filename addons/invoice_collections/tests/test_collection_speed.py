@@ -56,6 +56,25 @@ class TestCollectionSpeed(CollectionCommon):
         self.assertEqual(len(planned), 5)
         self.assertEqual(after, before)
 
+    def test_proposing_to_hand_over_takes_hardly_more_queries_for_fifty_than_for_five(self):
+        steps = self.policy.cadence_id.sudo().step_ids
+        steps.filtered(lambda step: step.offset_days == 7).write(
+            {"outcome": "handover", "template_id": False}
+        )
+        steps.filtered(lambda step: step.offset_days > 7).unlink()
+        self._run()
+        proposals = self.env["collection.handover"].sudo()
+        of_company = [("company_id", "=", self.company.id)]
+        self._customers(5, "Few")
+        few, _counts = self._queries(self._run)
+        self.assertEqual(proposals.search_count(of_company), 5)
+        self._customers(45, "Many")
+        many, _counts = self._queries(self._run)
+        found = proposals.search(of_company)
+        self.assertEqual((len(found), len(found.line_ids), len(found.activity_ids)), (50, 50, 50))
+        # Odoo splits long INSERTs, so a few more; never one a customer.
+        self.assertLess(many - few, 15, (few, many))
+
     def test_the_dashboard_takes_the_same_queries_for_ten_and_fifty(self):
         self._customers(10, "Few")
         self._run()
