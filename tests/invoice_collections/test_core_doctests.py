@@ -9,7 +9,12 @@ import pytest
 CORE = pathlib.Path(__file__).parents[2] / "addons" / "invoice_collections" / "core"
 
 
-@pytest.mark.parametrize("name", sorted(path.stem for path in CORE.glob("[a-z]*.py")))
+MODULES = sorted(
+    ".".join(path.relative_to(CORE).with_suffix("").parts) for path in CORE.rglob("[a-z]*.py")
+)
+
+
+@pytest.mark.parametrize("name", MODULES)
 def test_examples_are_true(name):
     module = importlib.import_module(f"odoo.addons.invoice_collections.core.{name}")
     result = doctest.testmod(module)
