@@ -113,7 +113,7 @@ EXAMPLE = Terms(
     date(2012, 2, 1),
     240,
     rate=Decimal("0.06"),
-    day_count="30/360",
+    day_count="30_360",
     upfront_fee=4_000_00,
     rounding="nearest",
 )

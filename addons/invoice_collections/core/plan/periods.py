@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from ..interest import year_fraction
-from .terms import DAY_COUNTS, DAYS, MONTHS, Terms
+from .terms import DAYS, MONTHS, Terms
 
 #: Moves a day off to a working day; given by the caller, who knows the calendar.
 Shift = Callable[[date], date]
@@ -63,22 +63,20 @@ def due_dates(terms: Terms, shift: Shift | None = None) -> tuple[date, ...]:
 def year_fractions(terms: Terms, dues: Sequence[date]) -> tuple[Fraction, ...]:
     """Return the part of a year each installment bears interest for, the first from the start.
 
-    By ``30/360`` months are equal whatever their days, and holidays move no interest; by the
+    By ``30_360`` months are equal whatever their days, and holidays move no interest; by the
     other day counts the days that really pass are counted.
 
-    >>> terms = Terms(100, date(2026, 1, 31), date(2026, 2, 28), 2, day_count="30/360")
+    >>> terms = Terms(100, date(2026, 1, 31), date(2026, 2, 28), 2, day_count="30_360")
     >>> year_fractions(terms, due_dates(terms))
     (Fraction(1, 12), Fraction(1, 12))
     """
-    if terms.day_count == "30/360" and terms.frequency in MONTHS and not terms.dates:
+    if terms.day_count == "30_360" and terms.frequency in MONTHS and not terms.dates:
         return _equal_months(terms)
-    if terms.day_count == "30/360":
+    if terms.day_count == "30_360":
         dues = _unshifted(terms)
     days = (terms.start, *dues)
     return tuple(
-        year_fraction(before + _DAY, day, DAY_COUNTS[terms.day_count])
-        if day > before
-        else Fraction(0)
+        year_fraction(before + _DAY, day, terms.day_count) if day > before else Fraction(0)
         for before, day in pairwise(days)
     )
 

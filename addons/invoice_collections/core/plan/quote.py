@@ -105,7 +105,7 @@ def quote(terms: Terms, shift: Shift | None = None) -> Quote:
     :raise PlanRefusedError: for terms of which no plan can be made
 
     >>> offer = quote(Terms(1200_00, date(2026, 1, 1), date(2026, 2, 1), 6, rate=Decimal("0.12"),
-    ...                     day_count="30/360", upfront_fee=24_00))
+    ...                     day_count="30_360", upfront_fee=24_00))
     >>> offer.total_cost, offer.total_payable, str(offer.apr_percent)
     (6635, 126635, '20.855705')
     """

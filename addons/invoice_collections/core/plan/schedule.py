@@ -43,7 +43,7 @@ def schedule(terms: Terms, shift: Shift | None = None) -> tuple[Installment, ...
 
     >>> from decimal import Decimal
     >>> plan = schedule(Terms(1200_00, date(2026, 1, 1), date(2026, 2, 1), 6,
-    ...                       rate=Decimal("0.12"), day_count="30/360"))
+    ...                       rate=Decimal("0.12"), day_count="30_360"))
     >>> [installment.total for installment in plan]
     [20706, 20706, 20706, 20706, 20706, 20705]
     >>> sum(installment.interest for installment in plan), plan[2].balance

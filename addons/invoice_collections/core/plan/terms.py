@@ -6,15 +6,13 @@ from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
+from ..interest import DAY_COUNTS
 from .refusal import PlanRefusedError
 
 #: How often an installment falls due: months of a step, or days.
 MONTHS = {"month": 1, "two_months": 2, "quarter": 3}
 DAYS = {"week": 7, "fortnight": 14}
 FREQUENCIES = (*DAYS, *MONTHS)
-
-#: How days become a part of a year, and what interest on late debts calls the same.
-DAY_COUNTS = {"act/365": "act_365", "act/act": "act_act", "30/360": "30_360"}
 
 #: Level payments; equal principal; equal principal at no interest; level payments with a large
 #: last one; payments given one by one; payments in proportion to given weights.
@@ -58,7 +56,7 @@ class Terms:
     frequency: str = "month"
     method: str = "annuity"
     rate: Decimal = Decimal(0)
-    day_count: str = "act/365"
+    day_count: str = "act_365"
     upfront_fee: int = 0
     fee_financed: bool = False
     installment_fee: int = 0
