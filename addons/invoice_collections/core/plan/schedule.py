@@ -37,7 +37,7 @@ def schedule(terms: Terms, shift: Shift | None = None) -> tuple[Installment, ...
     below its interest: a debt never grows.
 
     :param shift: moves a day off to a working day
-    :raise PlanRefusedError: for terms of which no plan can be made: ``installment_of_nothing``
+    :raise PlanRefusedError: for terms of which no plan can be made: ``principal_too_small``
         where an installment would be nothing, ``below_interest`` and ``amounts_exceed_balance``
         where irregular amounts do not fit
 
@@ -76,10 +76,10 @@ def _refuse_nothing(terms: Terms, installments: Sequence[Installment]) -> None:
     """Refuse a plan with an installment of nothing; a season may be without one, the last not."""
     counted = installments[-1:] if terms.method == "seasonal" else installments
     if any(one.principal + one.interest <= 0 for one in counted):
-        raise PlanRefusedError("installment_of_nothing", value=terms.financed, count=terms.count)
+        raise PlanRefusedError("principal_too_small", value=terms.financed, count=terms.count)
     balances = [one.balance for one in installments[:-1]]
     if balances and balances[-1] <= 0:
-        raise PlanRefusedError("installment_of_nothing", value=terms.financed, count=terms.count)
+        raise PlanRefusedError("principal_too_small", value=terms.financed, count=terms.count)
 
 
 # === METHODS: THE PRINCIPAL OF AN INSTALLMENT BEFORE THE LAST === #

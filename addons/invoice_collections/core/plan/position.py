@@ -1,0 +1,99 @@
+"""Where a running plan stands on a day: what is due, what is to come, what it has borne."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
+
+from ..interest import year_fraction
+from .allocate import OpenInstallment, Part, open_installments
+from .level import interest_on
+from .refusal import PlanRefusedError
+from .schedule import Installment
+from .terms import Terms
+
+
+@dataclass(frozen=True)
+class Position:
+    """A plan on a day, before anything is changed in it. Amounts in minor units.
+
+    ``paid`` is what was paid of each installment, by its number. ``deferred`` is interest of
+    earlier pauses that falls due with the last installment, and is part of it. ``paid_before`` is
+    what was paid in earlier versions of the plan, to tell what it costs since its origin.
+    """
+
+    terms: Terms
+    installments: tuple[Installment, ...]
+    on: date
+    paid: Mapping[int, Part] = field(default_factory=dict)
+    deferred: int = 0
+    paid_before: int = 0
+
+    def __post_init__(self) -> None:
+        if self.on < self.terms.start:
+            raise PlanRefusedError("before_start", on=self.on, start=self.terms.start)
+
+    @property
+    def open(self) -> tuple[OpenInstallment, ...]:
+        """Return what is not paid of all installments, in minor units."""
+        return open_installments(self.installments, self.paid)
+
+    @property
+    def due(self) -> tuple[OpenInstallment, ...]:
+        """Return what is not paid of installments due by now."""
+        return tuple(one for one in self.open if one.due <= self.on)
+
+    @property
+    def coming(self) -> tuple[OpenInstallment, ...]:
+        """Return what is not paid of installments due later."""
+        return tuple(one for one in self.open if one.due > self.on)
+
+    @property
+    def since(self) -> date:
+        """Return the day up to which interest fell due: that of the last installment by now."""
+        return max(
+            (one.due for one in self.installments if one.due <= self.on), default=self.terms.start
+        )
+
+    @property
+    def balance(self) -> int:
+        """Return the principal not paid, less interest and fees paid before they fell due."""
+        return sum(one.principal for one in self.open) - self.ahead
+
+    @property
+    def ahead(self) -> int:
+        """Return interest and fees paid before they fell due; a change makes them principal."""
+        parts = [self.paid.get(one.number) for one in self.installments if one.due > self.on]
+        return sum(part.interest + part.fee for part in parts if part)
+
+    @property
+    def bearing(self) -> int:
+        """Return the principal that bears interest now: what is not due by the schedule."""
+        return sum(one.principal for one in self.installments if one.due > self.on)
+
+    @property
+    def accrued(self) -> int:
+        """Return the interest since :attr:`since`, by the schedule, rounded half up; with pauses.
+
+        >>> from decimal import Decimal
+        >>> from .schedule import schedule
+        >>> terms = Terms(1200_00, date(2026, 1, 1), date(2026, 2, 1), 6, rate=Decimal("0.12"),
+        ...               day_count="30_360")
+        >>> Position(terms, schedule(terms), date(2026, 4, 16)).accrued
+        304
+        """
+        return self.deferred + interest_between(self.terms, self.bearing, self.since, self.on)
+
+
+def interest_between(terms: Terms, balance: int, first: date, last: date) -> int:
+    """Return the interest on a balance from one day to another, in minor units, half up.
+
+    >>> from decimal import Decimal
+    >>> terms = Terms(1, date(2026, 1, 1), date(2026, 2, 1), 1, rate=Decimal("0.12"))
+    >>> interest_between(terms, 608_95, date(2026, 4, 1), date(2026, 4, 16))
+    300
+    """
+    if last <= first:
+        return 0
+    part = year_fraction(first + timedelta(days=1), last, terms.day_count)
+    return interest_on(balance, (Fraction(terms.rate) * part).as_integer_ratio())
