@@ -1,3 +1,4 @@
+from . import aged_report
 from . import debtor_details
 from . import debtor_page
 from . import debtor_payment

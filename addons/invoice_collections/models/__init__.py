@@ -16,6 +16,7 @@ from . import collection_contact_point
 from . import collection_opt_out
 from . import collection_policy_interrupts
 from . import collection_ledger
+from . import collection_aged_item
 from . import collection_debtor_link
 from . import collection_hold
 from . import collection_reach

@@ -1,16 +1,11 @@
-import csv
 import hashlib
-import io
 import json
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from ..core import sealed_archive
+from ..core import sealed_archive, tables
 from .collection_handover import KNOWN_STATES
-
-#: What makes a spreadsheet run a cell as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 _TYPES = {"application/pdf": "pdf", "text/html": "html"}
 
@@ -237,10 +232,5 @@ def _json(value):
 
 def _csv(rows, columns):
     """Return a CSV file; no cell of it runs as a formula."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\r\n")
-    writer.writerow(columns)
-    for row in rows:
-        cells = (str(row[column]) for column in columns)
-        writer.writerow([f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells])
-    return stream.getvalue().encode("utf-8-sig")
+    cells = [[str(row[column]) for column in columns] for row in rows]
+    return tables.to_csv([tables.Table("", columns, cells)])

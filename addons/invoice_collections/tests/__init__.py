@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_aged_report
 from . import test_behaviours_cadence
 from . import test_behaviours_moments
 from . import test_behaviours_disputes

@@ -15,6 +15,8 @@ MATRIX = {
     "collection.touchpoint": ("r", "r"),
     "collection.touchpoint.item": ("r", "r"),
     "collection.event": ("r", "r"),
+    "collection.aged.item": ("r", "r"),
+    "collection.aged.report": ("rwcd", "rwcd"),
     "collection.channel": ("r", "rw"),
     "collection.channel.stat": ("r", "r"),
     "collection.contact.point": ("r", "r"),

@@ -1,3 +1,4 @@
+from . import collection_aged_report
 from . import collection_call_result
 from . import collection_case_hold
 from . import collection_case_stops
@@ -11,3 +12,4 @@ from . import collection_promise_take
 from . import collection_run_preview
 from . import collection_run_preview_line
 from . import collection_why
+from . import report_invoice_collections_aged_report
