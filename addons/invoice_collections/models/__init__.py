@@ -77,6 +77,8 @@ from . import collection_touchpoint_relay
 from . import collection_touchpoint_text
 from . import collection_letter_batch
 from . import collection_touchpoint_approval
+from . import collection_contact_day
+from . import collection_touchpoint_crowd
 from . import collection_channel_learning
 from . import collection_debtor_contact
 from . import collection_debtor_page

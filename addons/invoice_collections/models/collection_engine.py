@@ -261,7 +261,7 @@ class CollectionEngine(models.AbstractModel):
         )
         queued = sending._dispatch()
         counts["sent"] += len(queued)
-        counts["blocked"].update(["broken_text"] * len(sending - queued))
+        counts["blocked"].update((sending - queued).mapped("block_reason"))
 
     @api.model
     def _hold_back(self, refused):

@@ -11,6 +11,7 @@ MATRIX = {
     "collection.cadence.step": ("r", "rwcd"),
     "collection.holiday": ("r", "rwcd"),
     "collection.contact.rule": ("r", "rwcd"),
+    "collection.contact.day": ("r", "r"),
     "collection.case": ("rw", "rw"),
     "collection.touchpoint": ("r", "r"),
     "collection.touchpoint.item": ("r", "r"),
