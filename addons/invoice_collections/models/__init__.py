@@ -74,6 +74,7 @@ from . import collection_touchpoint_outcome
 from . import collection_touchpoint_post
 from . import collection_touchpoint_short
 from . import collection_touchpoint_relay
+from . import collection_touchpoint_preview
 from . import collection_touchpoint_text
 from . import collection_letter_batch
 from . import collection_touchpoint_approval
@@ -101,6 +102,7 @@ from . import account_move_line_charges
 from . import account_move_line_notices
 from . import mail_mail
 from . import mail_mail_claim
+from . import mail_template
 from . import mail_thread
 from . import res_company
 from . import res_company_seal

@@ -210,6 +210,19 @@ class CollectionCadenceStep(models.Model):
             ),
         )
 
+    def _text(self):
+        """Return the text of the step.
+
+        A call has none. Where it has to be written, for want of a number, it says once more what
+        the last message before it said.
+        """
+        if self.template_id or not self:
+            return self.template_id
+        earlier = self.cadence_id.step_ids.filtered(
+            lambda step: step.template_id and 0 <= step.offset_days <= self.offset_days
+        )
+        return earlier.sorted(lambda step: (step.offset_days, step.tone))[-1:].template_id
+
     def _channel_order(self):
         """Return ``(channels, best)``: in order, and whether the best of them is taken."""
         self.ensure_one()

@@ -138,6 +138,11 @@ class CollectionTouchpoint(models.Model):
         )
         return mails
 
+    def _text(self):
+        """Return the text this contact says: that of its step."""
+        self.ensure_one()
+        return self.step_id._text()
+
     def _write_letters(self):
         """Return ``{touchpoint: (subject, body)}``, each in its customer's language.
 
@@ -145,7 +150,7 @@ class CollectionTouchpoint(models.Model):
         must not silence the others.
         """
         letters = {}
-        for template, group in groupby(self, lambda touchpoint: touchpoint.step_id.template_id):
+        for template, group in groupby(self, lambda touchpoint: touchpoint._text()):
             ids = [touchpoint.id for touchpoint in group]
             try:
                 with self.env.cr.savepoint():
@@ -252,7 +257,7 @@ class CollectionTouchpoint(models.Model):
             "lang": self.lang,
             "step": self.step_id.id,
             "tone": self.tone,
-            "template": self.step_id.template_id.id,
+            "template": self._text().id,
             "subject": self.subject,
             "body_sha256": hashlib.sha256((self.message_id.body or "").encode()).hexdigest(),
             "currency": self.currency_id.name,

@@ -45,9 +45,8 @@ class CollectionTouchpoint(models.Model):
 
     def _prepare_charges(self, day):
         """Record the charges of what is due, and note what each message says of them."""
+        debts, found = self._told_charges(day)
         lines = self.item_ids.filtered(lambda item: item.block == "due").move_line_id
-        debts = {debt.key: debt for debt in self.env["collection.late.payment"]._debts(lines, day)}
-        found = late_debt.charges(debts.values())
         # Messages leave whoever is at work on the charges; the next look records them.
         if self.company_id._collection_policy().try_lock_for_update():
             self.env["collection.charge"]._record(lines, day, found)
@@ -60,6 +59,12 @@ class CollectionTouchpoint(models.Model):
             }
             if any(values.values()):
                 touchpoint.write(values)
+
+    def _told_charges(self, day):
+        """Return ``{line id: debt}`` of what is due, and what late payment adds to each."""
+        lines = self.item_ids.filtered(lambda item: item.block == "due").move_line_id
+        debts = {debt.key: debt for debt in self.env["collection.late.payment"]._debts(lines, day)}
+        return debts, late_debt.charges(debts.values())
 
     def _post_days_off(self, day):
         """Return ``{country: public holidays of the coming weeks}``, anywhere in the country."""

@@ -1,5 +1,11 @@
+import logging
+
+import lxml.html
+
 from odoo import fields, models
-from odoo.tools import html2plaintext, plaintext2html
+from odoo.tools import plaintext2html
+
+_logger = logging.getLogger(__name__)
 
 #: Channels that say it in a few words, not in a letter.
 SHORT = ("portal", "push", "sms", "call", "webhook")
@@ -20,24 +26,58 @@ class CollectionTouchpoint(models.Model):
         """Add the few words of those that go out on a short channel."""
         short = self.filtered(lambda one: one.channel in SHORT)
         letters = super(CollectionTouchpoint, self - short)._write_letters()
-        for one in short:
-            text = one._write_short_text()
+        for one, words in short._own_words().items():
+            text = one._write_short_text(words)
             one.short_text = text
             letters[one] = (one.step_id.with_context(lang=one.lang).name, plaintext2html(text))
         return letters
 
-    def _write_short_text(self):
-        """Return what a short channel says, in the customer's language."""
+    def _own_words(self):
+        """Return ``{touchpoint: its few words as the text of its step has them}``.
+
+        Empty where the text has none, and for calls: they have their script. A touchpoint whose
+        words cannot be rendered is not in the answer.
+        """
+        words = {}
+        for template, group in self.grouped(lambda one: one._text()).items():
+            spoken = group.filtered(lambda one: one.channel == "call")
+            words.update(dict.fromkeys(spoken, ""))
+            words.update((group - spoken)._render_own_words(template))
+        return words
+
+    def _render_own_words(self, template):
+        """Return ``{touchpoint: few words}`` of one text."""
+        if not self or not template.collection_short_text:
+            return dict.fromkeys(self, "")
+        try:
+            with self.env.cr.savepoint():
+                ids = list(self._ids)
+                words = template._render_field("collection_short_text", ids, compute_lang=True)
+        except Exception:  # a template is code of its author: anything may happen in it
+            _logger.exception("Few words of mail template %s cannot be rendered", template.id)
+            return {}
+        return {one: words[one.id] for one in self}
+
+    def _write_short_text(self, words=""):
+        """Return what a short channel says, in the customer's language.
+
+        :param words: what the text of the step says; without it our own few words of the tone
+        """
         self.ensure_one()
         template = "call_script" if self.channel == "call" else "short_text"
         touchpoint = self.with_context(lang=self.lang)
         html = touchpoint.env["ir.qweb"]._render(
             f"invoice_collections.{template}",
-            {"touchpoint": touchpoint, "company": touchpoint.company_id},
+            {
+                "touchpoint": touchpoint,
+                "company": touchpoint.company_id,
+                "words": words.splitlines(),
+                "has_link": f"{touchpoint.company_id.get_base_url()}/collections/" in words,
+            },
             minimal_qcontext=True,
         )
-        lines = html2plaintext(html, include_references=False).splitlines()
-        return "\n".join(filter(None, (" ".join(line.split()) for line in lines)))
+        lines = lxml.html.fragments_fromstring(str(html), no_leading_text=True)
+        return "\n".join(filter(None, (" ".join(line.text_content().split()) for line in lines)))
 
     def _queue_short(self):
         """Write the few words of these and leave them in our own queue.
@@ -45,6 +85,7 @@ class CollectionTouchpoint(models.Model):
         :return: the touchpoints that are queued now
         """
         letters = self._write_letters()
+        self = self._hold_unwritten(letters)  # noqa: PLW0642 the rest of them go out
         self._keep_messages(letters)
         self._record_queued()
         return self

@@ -55,6 +55,7 @@ MATRIX = {
     "collection.dispute.resolve.line": ("rwcd", "rwcd"),
     "collection.run.preview": ("", "rwcd"),
     "collection.run.preview.line": ("", "rwcd"),
+    "collection.text.preview": ("", "rwcd"),
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 

@@ -122,7 +122,8 @@ class TestReminders(CollectionCommon):
     )
     def test_a_mistake_in_one_text_holds_back_its_own_step_only(self):
         steps = self.policy.cadence_id.step_ids.grouped("offset_days")
-        steps[7].template_id.body_html = '<p t-out="object.no_such_field"/>'
+        # It shows only where this much is asked for: nobody can see it when it is written.
+        steps[7].template_id.body_html = '<p t-out="1 / (object.net_amount - 100.0)"/>'
         other = self._customer("Fourteen Days")
         self._invoices([{"days_overdue": 7}, {"days_overdue": 14, "partner": other}])
         counts = self._run()

@@ -11,5 +11,6 @@ from . import collection_paid_claim_take
 from . import collection_promise_take
 from . import collection_run_preview
 from . import collection_run_preview_line
+from . import collection_text_preview
 from . import collection_why
 from . import report_invoice_collections_aged_report
