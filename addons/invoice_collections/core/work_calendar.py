@@ -65,6 +65,8 @@ EVERY_DAY = WorkCalendar(weekdays_off=frozenset())
 
 #: Hours of a day, the end excluded.
 Hours = tuple[time, time]
+#: A week in which every hour is free.
+ANY_HOUR = dict.fromkeys(range(7), (_MIDNIGHT, _MIDNIGHT))
 
 
 def common_hours(weeks: Iterable[Mapping[int, Hours]]) -> dict[int, Hours] | None:

@@ -44,6 +44,7 @@ from . import collection_handover_proposal
 from . import collection_handover_summary
 from . import collection_case_handover
 from . import collection_recheck
+from . import collection_recheck_moment
 from . import collection_touchpoint
 from . import collection_touchpoint_item
 from . import collection_touchpoint_claim

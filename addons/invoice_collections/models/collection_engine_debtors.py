@@ -56,12 +56,17 @@ class CollectionEngine(models.AbstractModel):
                     risks.get(customer.id),
                 ),
                 calendars.of(customer.country_id.id, customer.state_id.id),
-                zones.zones(
-                    customer.tz or None,
-                    customer.country_id.code,
-                    company.partner_id.tz or None,
-                    pytz.country_timezones,
-                ),
+                self._zones(company, customer),
             )
             for customer in self.env["res.partner"].browse(owed)
         }
+
+    @api.model
+    def _zones(self, company, customer):
+        """Return the time zones a customer of a company may be in."""
+        return zones.zones(
+            customer.tz or None,
+            customer.country_id.code,
+            company.partner_id.tz or None,
+            pytz.country_timezones,
+        )

@@ -26,11 +26,13 @@ class CollectionRecheck(models.AbstractModel):
             with self.env.cr.savepoint():
                 in_hand = self._settle_claims()
                 (self - in_hand)._recheck()
+                waiting = (self - in_hand).filtered(lambda one: one.state in ("queued", "failed"))
+                early = waiting._postpone()
         except Exception:
             _logger.exception("Reminders %s could not be checked before sending", self.ids)
             return self
         gone = ("blocked", "superseded", "unknown")
-        return in_hand | self.filtered(lambda one: one.state in gone)
+        return in_hand | early | self.filtered(lambda one: one.state in gone)
 
     def _recheck(self):
         """Hold back what may no longer be sent, drop what is overtaken, follow the books."""

@@ -24,7 +24,9 @@ class CollectionTouchpoint(models.Model):
     _inherit = "collection.touchpoint"
 
     tries = fields.Integer(readonly=True, copy=False)
-    next_try_at = fields.Datetime(readonly=True, copy=False, help="In UTC.")
+    next_try_at = fields.Datetime(
+        "Waits until", readonly=True, copy=False, help="It stays in the queue so long. In UTC."
+    )
     gateway_reference = fields.Char(readonly=True, copy=False)
 
     # === CRON === #
@@ -77,7 +79,7 @@ class CollectionTouchpoint(models.Model):
         if not self.try_lock_for_update() or self.state != "queued":
             return
         self._recheck()
-        if self.state != "queued":
+        if self.state != "queued" or self._postpone():
             return
         channel = self.env["collection.channel"]._of(self.company_id, self.channel)
         answer = gateway.post_event(

@@ -37,4 +37,5 @@ class CollectionTouchpoint(models.Model):
 
     def _is_patient(self, text):
         """Return whether a text may still wait for its gateway."""
-        return bool(text) and text.create_date > fields.Datetime.now() - _PATIENCE
+        since = max(filter(None, (text.create_date, self.next_try_at)), default=None)
+        return bool(text) and since > fields.Datetime.now() - _PATIENCE

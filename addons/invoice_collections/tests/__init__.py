@@ -24,6 +24,7 @@ from . import test_public_payment
 from . import test_public_receipts
 from . import test_public_requests
 from . import test_public_transfer
+from . import test_quiet_retries
 from . import test_reminders
 from . import test_tour
 from . import test_behaviours_channels
