@@ -28,6 +28,7 @@
         "wizards/collection_aged_report_views.xml",
         "wizards/collection_aged_report_templates.xml",
         "wizards/collection_call_result_views.xml",
+        "wizards/collection_case_act_views.xml",
         "wizards/collection_case_hold_views.xml",
         "wizards/collection_case_stops_views.xml",
         "wizards/collection_dispute_open_views.xml",

@@ -100,3 +100,23 @@ def to_step(clock: Clock, mark: Mark, today: date) -> int:
     12
     """
     return clock.shift_days + (today - clock.day(mark)).days
+
+
+def to_next(clock: Clock, marks: Iterable[Mark], today: date) -> int:
+    """Return the shift with which the step after the last one taken is due today.
+
+    Nothing taken: the first step that is still to come. After the last step the clock stays.
+
+    >>> marks = [Mark(0, 2), Mark(7, 3), Mark(14, 4)]
+    >>> to_next(Clock(date(2026, 3, 1), done=0), marks, date(2026, 3, 4))
+    -4
+    >>> to_next(Clock(date(2026, 3, 1), done=14), marks, date(2026, 3, 20))
+    0
+    """
+    after = [
+        mark
+        for mark in sorted(marks, key=lambda mark: mark.offset_days)
+        if (clock.day(mark) > today if clock.done is None else mark.offset_days > clock.done)
+        and mark.offset_days >= 0
+    ]
+    return to_step(clock, after[0], today) if after else clock.shift_days

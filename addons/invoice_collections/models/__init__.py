@@ -22,6 +22,7 @@ from . import collection_hold
 from . import collection_reach
 from . import collection_case
 from . import collection_case_standing
+from . import collection_case_worklist
 from . import collection_case_interrupts
 from . import collection_promise
 from . import collection_promise_line

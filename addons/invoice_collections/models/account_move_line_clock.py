@@ -32,6 +32,12 @@ class AccountMoveLine(models.Model):
             for line, (dial, marks) in lines._collection_clocks(company).items():
                 line.collection_shift_days = clock.to_firmer(dial, marks, today)
 
+    def _collection_go_next(self, today):
+        """Have the step after the last one taken due today, for each of these items."""
+        for company, lines in self.sudo().grouped("company_id").items():
+            for line, (dial, marks) in lines._collection_clocks(company).items():
+                line.collection_shift_days = clock.to_next(dial, marks, today)
+
     def _collection_restart(self, step, day):
         """Have ``step`` of the cadence due on ``day``, and the later ones after it.
 

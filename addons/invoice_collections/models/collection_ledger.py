@@ -3,6 +3,8 @@ from collections import namedtuple
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..core.aging import BUCKETS
+
 #: An open receivable item. ``residual`` in minor units of ``currency``; a credit is negative.
 #: ``worth`` is the same in minor units of the company's currency. ``shift``: by how many days its
 #: cadence lags behind the calendar.
@@ -13,8 +15,9 @@ LedgerItem = namedtuple(
 #: The day from which the steps of a cadence are counted for an item.
 _ANCHOR = SQL("(COALESCE(line.date_maturity, line.date) + COALESCE(line.collection_shift_days, 0))")
 
-#: A customer's open debt in company currency (minor units), and what comes next.
-Balance = namedtuple("Balance", "customer open overdue oldest_due_date next_day items")
+#: A customer's open debt in company currency (minor units), and what comes next. ``aged``: the
+#: debt by bucket of ``core.aging``.
+Balance = namedtuple("Balance", "customer open overdue oldest_due_date next_day items aged")
 
 
 class CollectionLedger(models.AbstractModel):
@@ -155,7 +158,8 @@ class CollectionLedger(models.AbstractModel):
                                       ccase.running_cadence_id, ccase.cadence_id, %(cadence)s)
                               AND %(anchor)s + step.offset_days
                                 + number * COALESCE(step.repeat_days, 0) > %(today)s)),
-                       COUNT(*)
+                       COUNT(*),
+                       %(aged)s
                        %(open_lines)s
                    AND line.amount_residual_currency > 0
                    AND line.no_followup IS NOT TRUE
@@ -164,6 +168,7 @@ class CollectionLedger(models.AbstractModel):
                 """,
                 today=today,
                 anchor=_ANCHOR,
+                aged=_aged(today, company.currency_id.decimal_places),
                 decimals=company.currency_id.decimal_places,
                 cadence=policy.cadence_id.id,
                 open_lines=self._open_lines(company),
@@ -172,7 +177,8 @@ class CollectionLedger(models.AbstractModel):
                 else SQL("customer.id = ANY(%s)", list(customer_ids)),
             )
         )
-        return {row[0]: Balance(*row) for row in rows}
+        codes = [code for code, _first, _last in BUCKETS]
+        return {row[0]: Balance(*row[:6], dict(zip(codes, row[6:], strict=True))) for row in rows}
 
     @api.model
     def _totals_by_due_date(self, company):
@@ -191,3 +197,19 @@ class CollectionLedger(models.AbstractModel):
                 self._open_lines(company),
             )
         )
+
+
+def _aged(today, decimals):
+    """Return the debts by bucket in minor units, a column each, as SQL."""
+    late = SQL("%s::date - COALESCE(line.date_maturity, line.date)", today)
+    return SQL(", ").join(
+        SQL(
+            "ROUND(COALESCE(SUM(line.amount_residual) FILTER (WHERE %s BETWEEN %s AND %s), 0)"
+            " * 10 ^ %s)::bigint",
+            late,
+            -(10**9) if first is None else first,
+            10**9 if last is None else last,
+            decimals,
+        )
+        for _code, first, last in BUCKETS
+    )

@@ -44,6 +44,7 @@ MATRIX = {
     "collection.charge": ("r", "r"),
     "collection.notice": ("r", "r"),
     "collection.call.result": ("rwcd", "rwcd"),
+    "collection.case.act": ("rwcd", "rwcd"),
     "collection.case.hold": ("rwcd", "rwcd"),
     "collection.why": ("rwcd", "rwcd"),
     "collection.case.stops": ("rwcd", "rwcd"),

@@ -1,5 +1,6 @@
 from . import collection_aged_report
 from . import collection_call_result
+from . import collection_case_act
 from . import collection_case_hold
 from . import collection_case_stops
 from . import collection_dispute_open
