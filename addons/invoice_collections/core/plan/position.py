@@ -17,16 +17,14 @@ from .terms import Terms
 class Position:
     """A plan on a day, before anything is changed in it. Amounts in minor units.
 
-    ``paid`` is what was paid of each installment, by its number. ``deferred`` is interest of
-    earlier pauses that falls due with the last installment, and is part of it. ``paid_before`` is
-    what was paid in earlier versions of the plan, to tell what it costs since its origin.
+    ``paid`` is what was paid of each installment, by its number. ``paid_before`` is what was paid
+    in earlier versions of the plan, to tell what it costs since its origin.
     """
 
     terms: Terms
     installments: tuple[Installment, ...]
     on: date
     paid: Mapping[int, Part] = field(default_factory=dict)
-    deferred: int = 0
     paid_before: int = 0
 
     def __post_init__(self) -> None:
@@ -72,8 +70,16 @@ class Position:
         return sum(one.principal for one in self.installments if one.due > self.on)
 
     @property
+    def deferred(self) -> int:
+        """Return interest of earlier pauses that was borne by now and falls due at the end."""
+        if all(one.due <= self.on for one in self.installments):
+            return 0
+        borne = self.since >= self.terms.first_due
+        return self.terms.deferred + (self.terms.paused if borne else 0)
+
+    @property
     def accrued(self) -> int:
-        """Return the interest since :attr:`since`, by the schedule, rounded half up; with pauses.
+        """Return the interest since :attr:`since`, by the schedule, rounded half up.
 
         >>> from decimal import Decimal
         >>> from .schedule import schedule
@@ -82,7 +88,7 @@ class Position:
         >>> Position(terms, schedule(terms), date(2026, 4, 16)).accrued
         304
         """
-        return self.deferred + interest_between(self.terms, self.bearing, self.since, self.on)
+        return interest_between(self.terms, self.bearing, self.since, self.on)
 
 
 def interest_between(terms: Terms, balance: int, first: date, last: date) -> int:

@@ -51,13 +51,14 @@ def schedule(terms: Terms, shift: Shift | None = None) -> tuple[Installment, ...
     """
     terms.checked()
     dues = due_dates(terms, shift)
-    rates = _rates(terms, dues)
+    rates = period_rates(terms, dues)
     principal_of = _METHODS[terms.method](terms, rates)
     found, balance = [], terms.financed
     for index, (due, rate) in enumerate(zip(dues, rates, strict=True)):
         interest = interest_on(balance, rate)
         is_last = index == terms.count - 1
         principal = balance if is_last else principal_of(index, balance, interest)
+        interest += terms.deferred if is_last else 0
         balance -= principal
         found.append(
             Installment(index + 1, due, principal, interest, terms.installment_fee, balance)
@@ -66,8 +67,15 @@ def schedule(terms: Terms, shift: Shift | None = None) -> tuple[Installment, ...
     return tuple(found)
 
 
-def _rates(terms: Terms, dues: Sequence[date]) -> Rates:
-    """Return what a minor unit bears in each period, as numerator and denominator."""
+def period_rates(terms: Terms, dues: Sequence[date]) -> Rates:
+    """Return what a minor unit bears in each period, as numerator and denominator.
+
+    >>> from decimal import Decimal
+    >>> terms = Terms(1, date(2026, 1, 1), date(2026, 2, 1), 1, rate=Decimal("0.12"),
+    ...               day_count="30_360")
+    >>> period_rates(terms, [terms.first_due])
+    [(1, 100)]
+    """
     rate = Fraction(terms.rate)
     return [(rate * part).as_integer_ratio() for part in year_fractions(terms, dues)]
 

@@ -49,6 +49,6 @@ def settle(position: Position) -> Settlement:
 
 
 def _accrued(position: Position) -> int:
-    """Return what has accrued and is not due yet, never more than all interest still to come."""
+    """Return what was borne and is not due yet; at most all interest that is to come."""
     coming = sum(one.interest for one in position.installments if one.due > position.on)
-    return min(position.accrued, coming)
+    return min(position.deferred + position.accrued, coming)

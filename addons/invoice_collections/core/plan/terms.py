@@ -43,7 +43,9 @@ class Terms:
     the irregular payments before the last one, without ``installment_fee``; the last pays what
     is left. ``dates`` are irregular due dates; without them one follows from ``first_due`` and
     ``frequency``, and ``month_day`` is the day of the month wanted (31: the last one), 0 that of
-    ``first_due``. ``digits`` are the decimals of the currency; they only matter to who shows it.
+    ``first_due``. ``deferred`` is interest from before ``start`` that falls due with the last
+    installment, ``paused`` interest of a pause before ``first_due`` that does; only versions that
+    follow a pause have them. ``digits`` are the decimals of the currency, for who shows it.
 
     >>> Terms(1200_00, date(2026, 1, 1), date(2026, 2, 1), 6, rate=Decimal("0.12")).financed
     120000
@@ -67,6 +69,8 @@ class Terms:
     weights: tuple[Decimal, ...] = ()
     dates: tuple[date, ...] = ()
     month_day: int = 0
+    deferred: int = 0
+    paused: int = 0
     rounding: str = "up"
     digits: int = 2
 
@@ -193,6 +197,8 @@ def _limits(terms: Terms) -> dict[str, tuple[int, int]]:
         "grace": (0, terms.count - 1),
         "balloon": (0, terms.financed),
         "month_day": (0, 31),
+        "deferred": (0, MAX_PRINCIPAL),
+        "paused": (0, MAX_PRINCIPAL),
         "digits": (0, MAX_DIGITS),
     }
 
