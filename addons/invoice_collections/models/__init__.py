@@ -82,6 +82,8 @@ from . import collection_letter_batch
 from . import collection_touchpoint_approval
 from . import collection_contact_day
 from . import collection_touchpoint_crowd
+from . import collection_engine_calls
+from . import collection_touchpoint_companion
 from . import collection_channel_learning
 from . import collection_debtor_contact
 from . import collection_debtor_page

@@ -76,6 +76,12 @@ class CollectionCadenceStep(models.Model):
         default="email",
         help="The best: what brings most for what it costs, learned customer by customer.",
     )
+    with_call = fields.Boolean(
+        "And a call",
+        help="On the same day somebody calls as well, or your calling system does: with its script,"
+        " its hours and its limits. Where the customer cannot or must not be called, the message"
+        " goes out all the same.",
+    )
     channel_2 = fields.Selection(CHANNELS, "Else")
     channel_3 = fields.Selection(CHANNELS, "Else by")
     template_id = fields.Many2one(

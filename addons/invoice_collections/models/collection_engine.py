@@ -169,6 +169,7 @@ class CollectionEngine(models.AbstractModel):
                 ("move_line_id", "in", line_ids),
                 ("is_step", "=", True),
                 ("touchpoint_id.state", "in", TAKEN),
+                ("touchpoint_id.companion_of_id", "=", False),
             ],
             ["move_line_id"],
             ["offset_days:max"],
@@ -191,6 +192,7 @@ class CollectionEngine(models.AbstractModel):
                     ("company_id", "=", planned[0].case.company_id.id),
                     ("partner_id", "in", [plan.message.customer for plan in planned]),
                     ("date", "=", today),
+                    ("companion_of_id", "=", False),
                 ]
             )
         }

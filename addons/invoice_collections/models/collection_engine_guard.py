@@ -82,7 +82,9 @@ class CollectionEngine(models.AbstractModel):
             step = self.env["collection.cadence.step"].browse(message.step.key)
             order, best = step._channel_order()
             free = tuple(
-                channel for channel in order if not self._is_worn_out(message, channel, known)
+                channel
+                for channel in order
+                if not self._is_worn_out(message.customer, channel, known)
             )
             requests.append(
                 ChannelRequest(
@@ -153,7 +155,7 @@ class CollectionEngine(models.AbstractModel):
             slot=slot,
             slot_day=slot and slot.astimezone(_zone(known["company"])).date(),
             caps=self._caps(message, choice.channel, limits, policy, known),
-            talked_until=self._talked_until(message, choice.channel, limits, known),
+            talked_until=self._talked_until(message.customer, choice.channel, limits, known),
             min_amount=known["minimums"][message.currency],
             needs_approval=step.needs_approval,
         )
@@ -218,13 +220,13 @@ class CollectionEngine(models.AbstractModel):
         return tuple(caps)
 
     @api.model
-    def _is_worn_out(self, message, channel, known):
+    def _is_worn_out(self, customer_id, channel, known):
         """Return whether a channel of its own was used as often as the rules allow."""
-        debtor = known["debtors"][message.customer].facts
+        debtor = known["debtors"][customer_id].facts
         limits = known["limits"](debtor.country, debtor.segment, channel)
-        contacts = known["contacts"].get(message.customer, ())
+        contacts = known["contacts"].get(customer_id, ())
         used = tuple(day for _company, of, day in contacts if of == channel)
-        return bool(self._talked_until(message, channel, limits, known)) or any(
+        return bool(self._talked_until(customer_id, channel, limits, known)) or any(
             guard.Cap(count, length, used).free_from(known["today"])
             for ruled, count, length in limits.caps
             if ruled == channel
@@ -250,9 +252,9 @@ class CollectionEngine(models.AbstractModel):
         }
 
     @api.model
-    def _talked_until(self, message, channel, limits, known):
+    def _talked_until(self, customer_id, channel, limits, known):
         """Return the last day of silence after a conversation, or ``None``."""
-        talk = known["talks"].get(message.customer)
+        talk = known["talks"].get(customer_id)
         if channel != "call" or not talk or not limits.talk_days:
             return None
         # The day of the conversation is the first of the days.
@@ -269,6 +271,7 @@ class CollectionEngine(models.AbstractModel):
                 ("is_step", "=", True),
                 ("offset_days", ">=", 0),
                 ("touchpoint_id.state", "in", CONTACTED),
+                ("touchpoint_id.companion_of_id", "=", False),
             ],
             ["move_line_id"],
             ["touchpoint_id:recordset"],

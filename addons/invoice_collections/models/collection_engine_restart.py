@@ -23,6 +23,7 @@ class CollectionEngine(models.AbstractModel):
                 ("move_line_id", "in", restarted.ids),
                 ("is_step", "=", True),
                 ("touchpoint_id.state", "in", TAKEN),
+                ("touchpoint_id.companion_of_id", "=", False),
             ]
         )
         of_lines = items.grouped("move_line_id")

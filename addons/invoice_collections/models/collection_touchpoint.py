@@ -55,9 +55,9 @@ BLOCK_REASONS = [
 
 
 class CollectionTouchpoint(models.Model):
-    """One contact, made or held back: one per customer, company, currency and day.
+    """One contact, made or held back: one message per customer, company, currency and day.
 
-    The database refuses a second one. A contact that was held back keeps the first reason and the
+    The database refuses a second one; only a call may go with it. A contact that was held back keeps the first reason and the
     earliest next day; one that went out keeps what it said (the message) and about what (items).
     """
 
@@ -115,8 +115,8 @@ class CollectionTouchpoint(models.Model):
     sent_at = fields.Datetime(readonly=True, copy=False, help="In UTC.")
     failure_reason = fields.Char(readonly=True, copy=False)
 
-    _one_a_day = models.Constraint(
-        "UNIQUE(company_id, partner_id, currency_id, date)",
+    _one_message_a_day = models.UniqueIndex(
+        "(company_id, partner_id, currency_id, date) WHERE companion_of_id IS NULL",
         "A customer gets one message per company, currency and day.",
     )
     _state_date_idx = models.Index("(company_id, date, state)")

@@ -7,6 +7,7 @@ from . import test_behaviours_handover
 from . import test_behaviours_promises
 from . import test_behaviours_law
 from . import test_behaviours_stops
+from . import test_call_as_well
 from . import test_collection_case
 from . import test_collection_charge
 from . import test_collection_event

@@ -201,7 +201,9 @@ class TestCollectionRun(CollectionCommon):
         self._run()
         with self.assertRaises(Exception) as caught, self.env.cr.savepoint():
             self._touchpoints().copy()
-        self.assertEqual(caught.exception.diag.constraint_name, "collection_touchpoint_one_a_day")
+        self.assertEqual(
+            caught.exception.diag.constraint_name, "collection_touchpoint_one_message_a_day"
+        )
 
     def test_two_companies_write_to_one_customer_each_for_itself(self):
         other = self._create_company(name="Second Seller")
