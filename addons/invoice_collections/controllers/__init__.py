@@ -4,6 +4,7 @@ from . import debtor_page
 from . import debtor_payment
 from . import debtor_receipt
 from . import debtor_request
+from . import debtor_statement
 from . import opt_out
 from . import portal
 from . import gateway

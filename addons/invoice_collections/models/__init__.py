@@ -29,6 +29,7 @@ from . import collection_promise_line
 from . import collection_dispute
 from . import collection_dispute_opening
 from . import collection_dispute_line
+from . import collection_case_statement
 from . import collection_case_wake
 from . import collection_plan_offer
 from . import collection_plan

@@ -1,5 +1,6 @@
 from odoo import fields, models
 
+from . import paper
 from .collection_touchpoint import CONTACTED
 
 #: States of an online payment that may still bring money.
@@ -108,12 +109,7 @@ class AccountMove(models.Model):
         self.ensure_one()
         if self.invoice_pdf_report_id:
             return self.invoice_pdf_report_id.raw, "application/pdf"
-        report = self.env["ir.actions.report"]
-        if report.get_wkhtmltopdf_state() == "ok":
-            return report._render_qweb_pdf("account.account_invoices", self.ids)[
-                0
-            ], "application/pdf"
-        return report._render_qweb_html("account.account_invoices", self.ids)[0], "text/html"
+        return paper.render(self.env, "account.account_invoices", self.ids)
 
     def _invoice_paid_hook(self):
         """Stop the cadence the moment an invoice is paid: nothing more is sent about it."""

@@ -25,6 +25,10 @@ class ResPartner(models.Model):
         for partner in self:
             partner.collection_case_id = by_partner.get(partner.commercial_partner_id, False)
 
+    def action_collection_statement(self):
+        """Ask for which days the statement of account with the current company is made."""
+        return self.collection_case_id.action_statement()
+
     def action_view_collection_case(self):
         """Open the collection case with the current company."""
         self.ensure_one()

@@ -46,6 +46,7 @@ MATRIX = {
     "collection.call.result": ("rwcd", "rwcd"),
     "collection.case.act": ("rwcd", "rwcd"),
     "collection.case.hold": ("rwcd", "rwcd"),
+    "collection.statement": ("rwcd", "rwcd"),
     "collection.why": ("rwcd", "rwcd"),
     "collection.case.stops": ("rwcd", "rwcd"),
     "collection.paid.claim.take": ("rwcd", "rwcd"),

@@ -13,5 +13,7 @@ from . import collection_promise_take
 from . import collection_run_preview
 from . import collection_run_preview_line
 from . import collection_text_preview
+from . import collection_statement
 from . import collection_why
 from . import report_invoice_collections_aged_report
+from . import report_invoice_collections_statement_report
