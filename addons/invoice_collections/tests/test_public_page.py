@@ -155,6 +155,7 @@ class TestPublicPage(DebtorPageCase):
         return {
             "rows": [{"move": invoice}],
             "total": invoice.amount_residual,
+            "full": invoice.amount_residual,
             "currency": currency,
         }
 
