@@ -105,6 +105,7 @@ from . import account_move_line
 from . import account_move_line_clock
 from . import account_move_line_charges
 from . import account_move_line_notices
+from . import ir_module_module
 from . import mail_mail
 from . import mail_mail_claim
 from . import mail_template

@@ -52,6 +52,11 @@ class CollectionCadence(models.Model):
     step_ids = fields.One2many("collection.cadence.step", "cadence_id", "Steps", copy=True)
     summary = fields.Char(compute="_compute_summary")
     running_case_count = fields.Integer(compute="_compute_running_case_count")
+    is_default = fields.Boolean(
+        "For everybody",
+        compute="_compute_is_default",
+        help="The policy names it: customers follow it whose case names no other.",
+    )
 
     # === CRUD METHODS === #
 
@@ -110,6 +115,12 @@ class CollectionCadence(models.Model):
         )
         for record in self:
             record.running_case_count = counts.get(record, 0)
+
+    @api.depends("company_id")
+    def _compute_is_default(self):
+        used = self.env["collection.policy"].search([("cadence_id", "in", self.ids)]).cadence_id
+        for record in self:
+            record.is_default = record in used
 
     # === ACTION METHODS === #
 
@@ -243,6 +254,25 @@ class CollectionCadence(models.Model):
         policies.write({"cadence_id": self.id})
         used._transition("archived")
 
+    @api.model
+    def _learn_languages(self, langs):
+        """Take over the library's names in these languages where a copy still has none.
+
+        Companies get their copies when they are created, in the languages of that day.
+        """
+        cadences_sudo = self.sudo().with_context(active_test=False, lang="en_US").search([])
+        library = cadences_sudo.filtered(lambda record: not record.company_id).grouped("name")
+        for record in cadences_sudo.filtered("company_id"):
+            original = library.get(record.name)
+            if not original:
+                continue
+            _take_translations(original[:1], record, langs)
+            steps = original[:1].step_ids.grouped(lambda step: (step.offset_days, step.name))
+            for step in record.step_ids:
+                same = steps.get((step.offset_days, step.name))
+                if same:
+                    _take_translations(same[:1], step, langs)
+
     def _core_steps(self):
         """Return the steps as the core knows them, repetitions included, in the order of days."""
         return tuple(
@@ -257,3 +287,15 @@ class CollectionCadence(models.Model):
                 key=lambda step: (step.offset_days, step.tone),
             )
         )
+
+
+def _take_translations(source, target, langs):
+    """Write the names of ``source`` where ``target`` only has the untranslated one."""
+    known = {
+        lang: source.with_context(lang=lang).name
+        for lang in langs
+        if target.with_context(lang=lang).name == target.name
+    }
+    missing = {lang: name for lang, name in known.items() if name != target.name}
+    if missing:
+        target.update_field_translations("name", missing)

@@ -49,6 +49,7 @@ class CollectionChannel(models.Model):
         "Cost of a contact", digits=(16, 4), help="In company currency, work included."
     )
     usual_chance = fields.Float(
+        "Usual chance",
         digits=(4, 3),
         help="How often a contact on this channel is usually followed by a payment or a useful "
         "answer, from 0 to 1. What a customer does moves it for that customer.",
@@ -59,6 +60,15 @@ class CollectionChannel(models.Model):
         "CHECK(cost >= 0 AND usual_chance > 0 AND usual_chance < 1)",
         "A cost is not negative, and a chance lies between 0 and 1.",
     )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("code")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["code"]._description_selection(self.env))
+        for channel in self:
+            channel.display_name = labels.get(channel.code)
 
     # === CRUD METHODS === #
 

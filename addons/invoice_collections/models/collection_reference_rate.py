@@ -25,7 +25,7 @@ class CollectionReferenceRate(models.Model):
     )
     date_from = fields.Date("From", required=True)
     date_to = fields.Date("Until", required=True, help="The last day, usually of a half-year.")
-    value = fields.Float("Percent", digits=(16, 4), required=True)
+    value = fields.Float("Percent", digits=(16, 4), required=True, aggregator=None)
 
     _code_start_uniq = models.UniqueIndex(
         "(code, date_from, COALESCE(company_id, 0))", "A rate begins once on a day."

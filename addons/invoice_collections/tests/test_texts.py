@@ -98,6 +98,19 @@ class TestTexts(CadenceCommon):
         self.assertEqual(new.lang, "{{ object.lang }}")
         self.assertFalse(new.auto_delete)
 
+    # === LANGUAGES === #
+
+    def test_a_companys_cadences_learn_a_language_that_comes_later(self):
+        self.env["res.lang"]._activate_lang("nl_NL")
+        self.steps[14].sudo().name = "My own words"
+        self.env["ir.module.module"].sudo()._load_module_terms(["invoice_collections"], ["nl_NL"])
+        library = self.env.ref("invoice_collections.cadence_standard").with_context(lang="nl_NL")
+        dutch = self.cadence.with_context(lang="nl_NL").step_ids.grouped("offset_days")
+        known = library.step_ids.grouped("offset_days")
+        self.assertNotEqual(known[7].name, "Reminder")
+        self.assertEqual(dutch[7].name, known[7].name)
+        self.assertEqual(dutch[14].name, "My own words")
+
     # === FEW WORDS === #
 
     def test_a_text_message_says_the_few_words_of_its_text(self):
