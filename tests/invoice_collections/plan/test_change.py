@@ -132,10 +132,12 @@ def positions(draw):
 
 @given(positions(), st.integers(1, 12))
 def test_an_interest_only_pause_costs_what_it_says(position, months):
-    change = pause(position, months)
+    change = _or_none(lambda: pause(position, months), "nothing_to_come")
+    if change is None:
+        return
     assert change.total_after == change.total_before + change.extra_cost
     assert change.extra_cost == change.terms.paused >= 0
-    assert sum(one.principal for one in change.after) == sum(one.principal for one in position.open)
+    assert sum(one.principal for one in change.after) == position.balance
     assert [one.number for one in change.after] == [one.number for one in position.open]
     free = pause(position, months, "waive")
     assert free.extra_cost == 0
@@ -311,7 +313,6 @@ def test_paying_six_hundred_early_halves_what_is_left():
         (lambda: prepay(THIRD, 1.5), "amount"),
         (lambda: prepay(THIRD, 5_00, "twice"), "how"),
         (lambda: prepay(_after(2, date(2026, 4, 1)), 5_00), "arrears"),
-        (lambda: _after(0, date(2025, 12, 31)), "before_start"),
     ],
 )
 def test_a_change_that_cannot_be_is_refused_by_name(change, code):

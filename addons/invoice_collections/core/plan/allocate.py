@@ -32,9 +32,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class OpenInstallment(Part):
-    """What of one installment is still open, in minor units, and since when it is due."""
+    """What of one installment is still open, in minor units, and when it is due."""
 
     due: date = date.min
+    carried_interest: int = 0
+    carried_fee: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ def open_installments(
             one.interest - part.interest,
             one.fee - part.fee,
             one.due,
+            max(0, one.carried_interest - part.interest),
+            max(0, one.carried_fee - part.fee),
         )
         if rest.total:
             found.append(rest)
@@ -135,6 +139,29 @@ def add_parts(paid: Mapping[int, Part], parts: Iterable[Part], sign: int = 1) ->
             old.fee + sign * part.fee,
         )
     return sums
+
+
+def reopened(installments: Sequence[Installment], amount: int, on: date) -> tuple[Installment, ...]:
+    """Return a schedule with a payment of an earlier version that came back, in minor units.
+
+    Its installments are superseded, so what came back is one of its own, as principal, due since
+    the last due date: whatever it had paid, it is invoiced already.
+
+    >>> plan = (Installment(1, date(2026, 2, 1), 50, 2, 0, 50), Installment(2, date(2026, 3, 1),
+    ...         50, 1, 0, 0))
+    >>> [(one.number, one.due.month, one.total, one.balance)
+    ...  for one in reopened(plan, 30, date(2026, 2, 20))]
+    [(1, 2, 52, 80), (3, 2, 30, 50), (2, 3, 51, 0)]
+    """
+    past = [one.due for one in installments if one.due <= on]
+    number = max((one.number for one in installments), default=0) + 1
+    back = Installment(number, max(past, default=on), amount, 0, 0, 0)
+    rows = sorted([*installments, back], key=lambda one: one.due)
+    balance, found = sum(one.principal for one in rows), []
+    for one in rows:
+        balance -= one.principal
+        found.append(replace(one, balance=balance))
+    return tuple(found)
 
 
 def _pay(bill: OpenInstallment, amount: int, order: Sequence[str]) -> tuple[Part, int]:

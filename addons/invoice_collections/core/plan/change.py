@@ -23,6 +23,7 @@ from .renew import (
     of_amount,
     pause_interest,
     remaining,
+    unpaid_ahead,
 )
 from .schedule import Installment, schedule
 from .settle import settle
@@ -78,7 +79,8 @@ def pause(
 ) -> Change:
     """Return what putting off the coming installments costs. Amounts in minor units.
 
-    What is due by now stays due. Interest of the pause is the principal to come times the rate
+    What is due by now stays due; interest and fees paid before they fell due count as principal
+    paid. Interest of the pause is the principal to come times the rate
     times the time from the next due date to the one it moves to, rounded half up.
 
     :param months: by how many calendar months the due dates move
@@ -100,7 +102,7 @@ def pause(
         raise PlanRefusedError("months", value=months, most=MAX_PAUSE)
     if how not in PAUSES:
         raise PlanRefusedError("how", value=how)
-    if not position.coming:
+    if sum(one.principal for one in position.coming) <= position.ahead:
         raise PlanRefusedError("nothing_to_come")
     cost = 0 if how == "waive" else pause_interest(position, months)
     if how == "relevel":
@@ -151,9 +153,8 @@ def reschedule(
         raise PlanRefusedError("first_due", value=terms.first_due)
     if amount is not None:
         terms = of_amount(terms, amount, shift)
-    interest, fee = sum(one.interest for one in position.due), sum(one.fee for one in position.due)
-    after = carrying(schedule(terms, shift), interest, fee)
-    lent = position.balance + interest + fee
+    after = carrying(schedule(terms, shift), position)
+    lent = position.balance + position.owed_interest + position.owed_fees
     return _changed(position, after, terms, lent)
 
 
@@ -188,14 +189,14 @@ def prepay(
         raise PlanRefusedError("arrears", numbers=tuple(one.number for one in position.due))
     if type(amount) is not int or not 0 < amount < position.balance:
         raise PlanRefusedError("amount", value=amount, below=position.balance)
-    left = len(position.coming)
-    terms = anew(position, position.balance - amount, position.on, position.coming[0].due)
+    left, due = len(position.coming), position.coming[0].due
+    terms = anew(position, position.balance - amount, max(position.on, position.since), due)
     if how == "relevel":
         terms = replace(terms, **remaining(position.terms, left, terms.principal))
     else:
         level = max(one.total for one in position.installments if one.due > position.on)
         terms = of_amount(replace(terms, frequency=position.terms.frequency), level, shift)
-    after = carrying(schedule(terms, shift), position.accrued, 0)
+    after = carrying(schedule(terms, shift), position, position.accrued)
     change = _changed(position, after, terms, terms.principal + position.accrued)
     return replace(change, paid=change.paid + amount, prepaid=amount)
 
@@ -239,9 +240,10 @@ def _put_off(position: Position, months: int, cost: int, shift: Shift | None) ->
     """Move the coming installments as they are; what the pause costs comes with the last."""
     terms, coming = position.terms, position.coming
     days = moved([one.due for one in coming], months, terms, shift)
-    put_off = [replace(one, due=day) for one, day in zip(coming, days, strict=True)]
+    put_off = unpaid_ahead(position)
+    put_off = [replace(one, due=day) for one, day in zip(put_off, days, strict=True)]
     put_off[-1] = replace(put_off[-1], interest=put_off[-1].interest + cost)
-    principal = sum(one.principal for one in coming)
+    principal = sum(one.principal for one in put_off)
     under_way = 0 if position.since >= terms.first_due else terms.paused
     new = replace(
         anew(position, principal, position.since, days[0]),
@@ -256,15 +258,16 @@ def _leveled_anew(position: Position, months: int, cost: int, shift: Shift | Non
     """Make a new schedule of the principal to come and what the pause costs."""
     terms, coming = position.terms, position.coming
     lent = sum(one.principal for one in coming) - position.ahead
-    if lent <= 0:
-        raise PlanRefusedError("nothing_to_come")
     days = moved([one.due for one in coming], months, terms, shift)
     new = replace(
         anew(position, lent + cost, add_months(position.since, months), days[0]),
         **remaining(terms, len(coming), lent + cost, days),
     )
     first = coming[0].number
-    leveled = [replace(one, number=first + index) for index, one in enumerate(schedule(new, shift))]
+    leveled = [
+        replace(one, number=first + index)
+        for index, one in enumerate(carrying(schedule(new, shift), position, due=False))
+    ]
     due = [replace(one, balance=one.balance + lent + cost) for one in as_installments(position.due)]
     change = _changed(position, (*due, *leveled), new, lent, of=len(leveled))
     return replace(change, capitalized=cost)

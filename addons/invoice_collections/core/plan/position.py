@@ -8,7 +8,6 @@ from fractions import Fraction
 from ..interest import year_fraction
 from .allocate import OpenInstallment, Part, open_installments
 from .level import interest_on
-from .refusal import PlanRefusedError
 from .schedule import Installment
 from .terms import Terms
 
@@ -26,10 +25,6 @@ class Position:
     on: date
     paid: Mapping[int, Part] = field(default_factory=dict)
     paid_before: int = 0
-
-    def __post_init__(self) -> None:
-        if self.on < self.terms.start:
-            raise PlanRefusedError("before_start", on=self.on, start=self.terms.start)
 
     @property
     def open(self) -> tuple[OpenInstallment, ...]:
@@ -61,8 +56,36 @@ class Position:
     @property
     def ahead(self) -> int:
         """Return interest and fees paid before they fell due; a change makes them principal."""
-        parts = [self.paid.get(one.number) for one in self.installments if one.due > self.on]
-        return sum(part.interest + part.fee for part in parts if part)
+        return self.interest_ahead + self.fees_ahead
+
+    @property
+    def interest_ahead(self) -> int:
+        """Return the interest paid before it fell due, in minor units."""
+        return sum(
+            max(0, self.paid[one.number].interest - one.carried_interest)
+            for one in self.installments
+            if one.due > self.on and one.number in self.paid
+        )
+
+    @property
+    def fees_ahead(self) -> int:
+        """Return the fees paid before they fell due, in minor units."""
+        return sum(
+            max(0, self.paid[one.number].fee - one.carried_fee)
+            for one in self.installments
+            if one.due > self.on and one.number in self.paid
+        )
+
+    @property
+    def owed_interest(self) -> int:
+        """Return the interest that fell due and is not paid, in minor units."""
+        carried = sum(one.carried_interest for one in self.coming)
+        return carried + sum(one.interest for one in self.due)
+
+    @property
+    def owed_fees(self) -> int:
+        """Return the fees that fell due and are not paid, in minor units."""
+        return sum(one.carried_fee for one in self.coming) + sum(one.fee for one in self.due)
 
     @property
     def bearing(self) -> int:

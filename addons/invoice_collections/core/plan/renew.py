@@ -134,6 +134,37 @@ def of_amount(terms: Terms, amount: int, shift: Shift | None = None) -> Terms:
     raise PlanRefusedError("count", value=amount, most=MAX_COUNT)
 
 
+def unpaid_ahead(position: Position) -> list[OpenInstallment]:
+    """Return the coming installments as if interest and fees paid ahead had paid principal.
+
+    Each is still as much, in minor units; what it says of them has not fallen due yet, and has
+    not been invoiced.
+
+    >>> from .allocate import Part
+    >>> terms = Terms(200, date(2026, 1, 1), date(2026, 2, 1), 2)
+    >>> plan = (Installment(1, date(2026, 2, 1), 100, 5, 2, 100),
+    ...         Installment(2, date(2026, 3, 1), 100, 3, 2, 0))
+    >>> position = Position(terms, plan, date(2026, 1, 1), {1: Part(1, 0, 5, 2)})
+    >>> [(one.principal, one.interest, one.fee) for one in unpaid_ahead(position)]
+    [(93, 5, 2), (100, 3, 2)]
+    """
+    interest, fee = position.interest_ahead, position.fees_ahead
+    found = []
+    for one in position.coming:
+        fee_here = min(fee, one.principal)
+        interest_here = min(interest, one.principal - fee_here)
+        fee, interest = fee - fee_here, interest - interest_here
+        found.append(
+            replace(
+                one,
+                principal=one.principal - fee_here - interest_here,
+                interest=one.interest + interest_here,
+                fee=one.fee + fee_here,
+            )
+        )
+    return found
+
+
 def pause_interest(position: Position, months: int) -> int:
     """Return what the coming principal bears while the due dates move, in minor units, half up.
 
@@ -145,7 +176,7 @@ def pause_interest(position: Position, months: int) -> int:
     1218
     """
     terms, coming = position.terms, position.coming
-    principal = sum(one.principal for one in coming)
+    principal = sum(one.principal for one in coming) - position.ahead
     if terms.day_count == "30_360":
         return interest_on(principal, (Fraction(terms.rate) * months / 12).as_integer_ratio())
     later = moved([coming[0].due], months, terms)[0]
@@ -153,15 +184,32 @@ def pause_interest(position: Position, months: int) -> int:
 
 
 def carrying(
-    installments: Sequence[Installment], interest: int, fee: int
+    installments: Sequence[Installment], position: Position, accrued: int = 0, due: bool = True
 ) -> tuple[Installment, ...]:
-    """Return installments of which the first takes along what is owed already, in minor units.
+    """Return new installments of which the first takes along what is owed, in minor units.
 
-    >>> carrying([Installment(1, date(2026, 2, 1), 100, 5, 0, 0)], 3, 2)[0].total
-    110
+    :param accrued: interest that has not fallen due yet, and comes with the first one, too
+    :param due: whether what fell due by the old schedule is taken along, or stays due
+
+    >>> old = (Installment(1, date(2026, 2, 1), 100, 5, 2, 0),)
+    >>> position = Position(Terms(100, date(2026, 1, 1), date(2026, 2, 1), 1), old, old[0].due)
+    >>> new = [Installment(1, date(2026, 3, 1), 100, 4, 1, 0)]
+    >>> first = carrying(new, position)[0]
+    >>> first.interest, first.carried_interest, first.fee, first.carried_fee
+    (9, 5, 3, 2)
     """
     first, *others = installments
-    first = replace(first, interest=first.interest + interest, fee=first.fee + fee)
+    interest = sum(one.carried_interest for one in position.coming)
+    fee = sum(one.carried_fee for one in position.coming)
+    if due:
+        interest, fee = position.owed_interest, position.owed_fees
+    first = replace(
+        first,
+        interest=first.interest + interest + accrued,
+        fee=first.fee + fee,
+        carried_interest=interest,
+        carried_fee=fee,
+    )
     return (first, *others)
 
 
@@ -175,7 +223,16 @@ def as_installments(open_ones: Sequence[OpenInstallment]) -> tuple[Installment, 
     for one in open_ones:
         balance -= one.principal
         found.append(
-            Installment(one.number, one.due, one.principal, one.interest, one.fee, balance)
+            Installment(
+                one.number,
+                one.due,
+                one.principal,
+                one.interest,
+                one.fee,
+                balance,
+                one.carried_interest,
+                one.carried_fee,
+            )
         )
     return tuple(found)
 

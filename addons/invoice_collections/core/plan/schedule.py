@@ -13,7 +13,11 @@ from .terms import Terms
 
 @dataclass(frozen=True, slots=True)
 class Installment:
-    """One installment in minor units; ``balance`` is the principal left after it."""
+    """One installment in minor units; ``balance`` is the principal left after it.
+
+    ``carried_interest`` and ``carried_fee`` are what of its interest and fee fell due earlier, in
+    another version of the plan, and is invoiced already.
+    """
 
     number: int
     due: date
@@ -21,6 +25,8 @@ class Installment:
     interest: int
     fee: int
     balance: int
+    carried_interest: int = 0
+    carried_fee: int = 0
 
     @property
     def total(self) -> int:

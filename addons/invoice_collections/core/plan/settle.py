@@ -40,9 +40,8 @@ def settle(position: Position) -> Settlement:
     >>> settlement.total, settlement.saving
     (61199, 918)
     """
-    due = position.due
-    interest = sum(one.interest for one in due) + _accrued(position)
-    fees = sum(one.fee for one in due)
+    interest = position.owed_interest + _accrued(position)
+    fees = position.owed_fees
     principal = position.balance
     everything = sum(one.total for one in position.open)
     return Settlement(principal, interest, fees, everything - principal - interest - fees)
@@ -50,5 +49,9 @@ def settle(position: Position) -> Settlement:
 
 def _accrued(position: Position) -> int:
     """Return what was borne and is not due yet; at most all interest that is to come."""
-    coming = sum(one.interest for one in position.installments if one.due > position.on)
+    coming = sum(
+        one.interest - one.carried_interest
+        for one in position.installments
+        if one.due > position.on
+    )
     return min(position.deferred + position.accrued, coming)
