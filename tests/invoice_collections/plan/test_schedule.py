@@ -1,7 +1,7 @@
 """Schedules: what must hold whatever the terms, dates at their edges, and what is refused."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import pairwise
@@ -302,6 +302,7 @@ _NO = Decimal("NaN")
         ({"first_due": date(2031, 1, 6)}, "first_due_too_late"),
         ({"start": date(1900, 1, 1)}, "start"),
         ({"start": "2026-01-01"}, "start"),
+        ({"start": datetime(2026, 1, 1)}, "start"),  # noqa: DTZ001 (refused)
         ({"first_due": date(9999, 1, 1)}, "first_due"),
         ({"method": "interest_free"}, "rate_of_interest_free"),
         ({"method": "balloon"}, "balloon"),

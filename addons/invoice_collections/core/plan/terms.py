@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
 
@@ -123,7 +123,7 @@ class Terms:
     def _check_days(self) -> None:
         for name in ("start", "first_due"):
             day = getattr(self, name)
-            if type(day) is not date or not YEARS[0] <= day.year <= YEARS[1]:
+            if not _is_day(day) or not YEARS[0] <= day.year <= YEARS[1]:
                 raise PlanRefusedError(name, value=day)
         if self.first_due < self.start:
             raise PlanRefusedError("first_due_before_start", due=self.first_due, start=self.start)
@@ -201,6 +201,10 @@ def _limits(terms: Terms) -> dict[str, tuple[int, int]]:
         "paused": (0, MAX_PRINCIPAL),
         "digits": (0, MAX_DIGITS),
     }
+
+
+def _is_day(value: object) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime)
 
 
 def _ascending(days: Sequence[date]) -> bool:
