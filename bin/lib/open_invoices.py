@@ -53,6 +53,8 @@ def create_company(env):
         )
     )
     env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
+    # The chart brings a currency of its own.
+    company.currency_id = env.ref("base.EUR")
     return company
 
 

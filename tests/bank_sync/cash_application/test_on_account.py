@@ -55,6 +55,14 @@ def test_one_payment_of_a_learned_account_is_not_certain():
     assert best(one, item(), knowledge=known).kind is Kind.ON_ACCOUNT
 
 
+def test_a_customer_who_has_paid_under_its_own_name_stays_certain():
+    known = Knowledge()
+    one = receipt("a conto", 77_700, account="", counterparty_name=MARTIN.name)
+    known.learn_payment("", one.counterparty_name, 5, DAY)
+    proposal = best(one, item(), knowledge=known)
+    assert (proposal.kind, proposal.partner) == (Kind.ON_ACCOUNT, 5)
+
+
 def test_what_fits_is_paid_before_anything_is_kept_on_account():
     assert Kind.ON_ACCOUNT not in {p.kind for p in decide(receipt("danke"), item()).proposals}
 

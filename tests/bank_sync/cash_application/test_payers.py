@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from odoo.addons.bank_sync.core.matching.customers import Customers
-from odoo.addons.bank_sync.core.matching.knowledge import Knowledge
+from odoo.addons.bank_sync.core.matching.knowledge import DECLARED, Knowledge
 from odoo.addons.bank_sync.core.matching.values import Action, Customer, Kind, Reason
 
 from .books import ACCOUNT, BRUNNER, MARTIN, best, decide, item, receipt, stranger
@@ -138,3 +138,36 @@ def test_a_well_known_other_customer_does_not_book_on_the_amount_alone():
     decision = decide(one, item())
     assert decision.action is not Action.BOOK
     assert Reason.PAYER_OTHER in decision.proposals[0].reasons
+
+
+@pytest.mark.parametrize("times", [1, 50])
+def test_who_paid_under_a_shared_name_once_is_not_known_by_it(times):
+    """Three customers may be called the same; the payments of one say nothing of the next."""
+    other = Customer(7, "Boulangerie Martin")
+    decision = decide(
+        stranger(counterparty_name="Boulangerie Martin"),
+        *(item(1), item(2, partner=7, number="INV/2026/00031")),
+        customers=(MARTIN, other),
+        knowledge=taught(name="Boulangerie Martin", times=times),
+    )
+    assert decision.action is not Action.BOOK
+    assert {Reason.NAME_SHARED} == {
+        reason
+        for proposal in decision.proposals
+        for reason in proposal.reasons
+        if reason in {Reason.NAME_SHARED, Reason.NAME_SAME, Reason.ACCOUNT_LEARNED}
+    }
+
+
+def test_a_person_may_declare_whose_a_shared_name_is():
+    other = Customer(7, "Boulangerie Martin")
+    known = Knowledge()
+    known.add_alias("Boulangerie Martin", 5, DECLARED)
+    proposal = best(
+        stranger(counterparty_name="Boulangerie Martin"),
+        *(item(1), item(2, partner=7, number="INV/2026/00031")),
+        customers=(MARTIN, other),
+        knowledge=known,
+    )
+    assert proposal.partner == 5
+    assert Reason.ACCOUNT_LEARNED in proposal.reasons

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from . import names
 from .customers import Customers
-from .knowledge import Knowledge
+from .knowledge import DECLARED, Knowledge
 from .reading import Reading
 from .values import Reason, Receipt
 
@@ -136,8 +136,11 @@ def _by_name(
         identified.add(named.same[0])
     for partner, _alike in named.similar:
         said.setdefault(partner, []).append(Reason.NAME_SIMILAR)
-    for partner in known.aliases(name):
-        said.setdefault(partner, []).append(Reason.ACCOUNT_LEARNED)
+    for partner, count in known.aliases(name).items():
+        # That a customer pays under its own name is nothing to be learnt, and takes no certainty
+        # away; that one of several of a name does is for a person to declare.
+        if partner not in named.same or count >= DECLARED:
+            said.setdefault(partner, []).append(Reason.ACCOUNT_LEARNED)
 
 
 def _in_text(reading: Reading, customers: Customers, said: dict[int, list[Reason]]) -> None:
