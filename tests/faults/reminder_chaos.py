@@ -1,8 +1,9 @@
 """Nights of reminders whose workers are killed at any moment: who got what, and how often?
 
-Two workers at once run the reminders of a day and send the mails; one or both are killed. Then a
-worker does what the next hour would do. The mail server's own notes are held against the books:
-every customer has one message, or a person was asked whether it left; nobody has two.
+Two workers at once run the reminders of a day and send mails and texts; one or both are killed.
+Then a worker does what the next hour would do. The notes of the mail server and of the gateway are
+held against the books: every customer has one message, or a person was asked whether it left;
+nobody has two.
 """
 
 import argparse
@@ -41,22 +42,26 @@ class ReminderChaos(Killing):
         self.workers = OdooWorkers(database, folder / "workers.log")
         self.day = datetime.datetime.now(datetime.UTC).date()
         self.kills = self.rounds = self.asked = 0
-        self.problems = []
+        self.problems, self.servers = [], []
 
     def start(self):
-        """Start the mail server, make company and customers, measure one night."""
-        port = free_port()
-        sink = pathlib.Path(__file__).with_name("keeping_sink.py")
-        self.sink = subprocess.Popen([sys.executable, str(sink), str(port), str(self.notes)])
-        self.workers.run(works.prepare, port, CUSTOMERS)
+        """Start the servers, make company and customers, measure one night."""
+        ports = free_port(), free_port()
+        for name, port in zip(("keeping_sink.py", "keeping_gateway.py"), ports, strict=True):
+            script = pathlib.Path(__file__).with_name(name)
+            self.servers.append(
+                subprocess.Popen([sys.executable, str(script), str(port), str(self.notes)])
+            )
+        self.workers.run(works.prepare, *ports, CUSTOMERS)
         self.workers.run(works.bill, self.day.isoformat())
         self.seconds = self.workers.run(works.night, self.day.isoformat())
         self.compare()
 
     def stop(self):
-        """Stop the mail server."""
-        self.sink.terminate()
-        self.sink.wait()
+        """Stop the servers."""
+        for server in self.servers:
+            server.terminate()
+            server.wait()
 
     def round(self):
         """Bill, let two workers run the night, kill, let the next hour come, compare."""
@@ -74,13 +79,13 @@ class ReminderChaos(Killing):
         self.compare()
 
     def compare(self):
-        """Hold the notes of the mail server against the books of the day."""
+        """Hold the notes of the servers against the books of the day."""
         taken = Counter(self.notes.read_text().split())
         with self.cursor() as cursor:
             cursor.execute(_TOLD, [works.COMPANY, self.day])
             told = {address: (state, asked) for address, state, asked in cursor.fetchall()}
         for number in range(CUSTOMERS):
-            address = f"c{number}{works.DOMAIN}"
+            address = works.address(number)
             state, asked = told.get(address, ("missing", False))
             count, name = taken[address], f"round {self.rounds}, {address}"
             if count > 1:

@@ -13,8 +13,13 @@ STEP = 7
 MESSAGES_AT_ONCE = 3
 
 
-def prepare(env, port, customers):
-    """Make the company, its customers, and a mail server at ``port`` the only one."""
+def address(number):
+    """Return where a customer is reached: every other one has no e-mail, but a mobile phone."""
+    return f"+336123456{number:02}" if number % 2 else f"c{number}{DOMAIN}"
+
+
+def prepare(env, mail_port, text_port, customers):
+    """Make the company, its customers, its gateway, and a mail server the only one."""
     company = (
         env["res.company"]
         .with_context(chart_template_load=True)
@@ -26,15 +31,28 @@ def prepare(env, port, customers):
     policy.write({"working_days_only": False, "cap_count": 0})
     cadence = policy.cadence_id
     cadence.step_ids.filtered(lambda step: step.offset_days != STEP).unlink()
+    cadence.step_ids.write({"channel": "email", "channel_2": "sms"})
+    # Nights are days from now on: no hour is quiet.
+    env["collection.contact.rule"].search([]).active = False
+    gateway = env["collection.channel"]._of(company, "sms")
+    gateway.set_secret("keeper's")
+    gateway.write(
+        {"url": f"http://127.0.0.1:{text_port}/", "account": "K", "sender": "K", "enabled": True}
+    )
     env["res.partner"].create(
         [
-            {"name": f"{COMPANY} {number}", "is_company": True, "email": f"c{number}{DOMAIN}"}
+            {
+                "name": f"{COMPANY} {number}",
+                "is_company": True,
+                "country_id": env.ref("base.fr").id,
+                "phone" if number % 2 else "email": address(number),
+            }
             for number in range(customers)
         ]
     )
     env["ir.mail_server"].search([]).active = False
     env["ir.mail_server"].create(
-        {"name": "Keeper", "smtp_host": "127.0.0.1", "smtp_port": port, "sequence": 1}
+        {"name": "Keeper", "smtp_host": "127.0.0.1", "smtp_port": mail_port, "sequence": 1}
     )
     env["mail.mail"].search([("state", "=", "outgoing")]).write({"state": "cancel"})
 
@@ -48,9 +66,7 @@ def bill(env, day):
         [("company_id", "=", env.company.id), ("move_type", "=", "out_invoice")]
     )
     earlier.line_ids.filtered("date_maturity").write({"no_followup": True})
-    customers = env["res.partner"].search(
-        [("email", "like", f"%{DOMAIN}"), ("name", "like", f"{COMPANY} %")]
-    )
+    customers = env["res.partner"].search([("name", "like", f"{COMPANY} %")])
     moves = env["account.move"].create(
         [
             {
@@ -69,7 +85,7 @@ def bill(env, day):
 
 
 def night(env, day):
-    """Run the reminders of ``day`` and work the mail queue off, as two crons do."""
+    """Run the reminders of ``day`` and work the queues off, as three crons do."""
     from odoo.addons.invoice_collections.models import collection_engine  # noqa: PLC0415
 
     collection_engine.BATCH_SIZE = MESSAGES_AT_ONCE
@@ -77,6 +93,7 @@ def night(env, day):
     for job in (
         lambda: env.company._collection_run(date.fromisoformat(day), commit=env.cr.commit),
         env["mail.mail"].process_email_queue,
+        env["sms.sms"]._process_queue,
     ):
         try:
             job()

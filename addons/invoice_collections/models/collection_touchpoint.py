@@ -57,8 +57,9 @@ BLOCK_REASONS = [
 class CollectionTouchpoint(models.Model):
     """One contact, made or held back: one message per customer, company, currency and day.
 
-    The database refuses a second one; only a call may go with it. A contact that was held back keeps the first reason and the
-    earliest next day; one that went out keeps what it said (the message) and about what (items).
+    The database refuses a second one; only a call may go with it. A contact that was held back
+    keeps the first reason and the earliest next day; one that went out keeps what it said (the
+    message) and about what (items).
     """
 
     _name = "collection.touchpoint"
