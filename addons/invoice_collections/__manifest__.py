@@ -38,6 +38,7 @@
         "wizards/collection_paid_claim_take_views.xml",
         "wizards/collection_promise_take_views.xml",
         "wizards/collection_run_preview_views.xml",
+        "wizards/collection_planned_step_views.xml",
         "wizards/collection_text_preview_views.xml",
         "wizards/collection_statement_views.xml",
         "wizards/collection_statement_templates.xml",

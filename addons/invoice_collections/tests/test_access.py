@@ -58,6 +58,7 @@ MATRIX = {
     "collection.run.preview": ("", "rwcd"),
     "collection.run.preview.line": ("", "rwcd"),
     "collection.text.preview": ("", "rwcd"),
+    "collection.planned.step": ("rwcd", "rwcd"),
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "d": "unlink"}
 
