@@ -36,6 +36,18 @@ from . import collection_plan
 from . import collection_plan_line
 from . import collection_plan_version
 from . import collection_plan_installment
+from . import collection_plan_version_terms
+from . import collection_plan_refusal
+from . import collection_plan_quote
+from . import collection_plan_agreement
+from . import collection_plan_acceptance
+from . import collection_plan_disclosure
+from . import collection_plan_charges
+from . import collection_plan_books
+from . import collection_plan_nightly
+from . import collection_plan_change
+from . import collection_plan_mail
+from . import collection_case_plans
 from . import collection_agency
 from . import collection_handover
 from . import collection_handover_line
@@ -58,6 +70,7 @@ from . import collection_engine_guard
 from . import collection_engine_handover
 from . import collection_engine_forecast
 from . import collection_engine_restart
+from . import collection_engine_plans
 from . import collection_letter
 from . import collection_touchpoint_delivery
 from . import collection_verified_figure
@@ -102,6 +115,7 @@ from . import account_move_charges
 from . import account_move_interrupts
 from . import account_move_plans
 from . import account_move_line
+from . import account_partial_reconcile
 from . import account_move_line_clock
 from . import account_move_line_charges
 from . import account_move_line_notices
@@ -114,6 +128,7 @@ from . import res_company
 from . import res_company_seal
 from . import res_partner
 from . import res_partner_kind
+from . import res_partner_plans
 from . import res_partner_reach
 from . import res_partner_stops
 from . import sms_sms

@@ -102,6 +102,7 @@ class AccountMoveLine(models.Model):
         to ask for, correct the others, and bring the cases up to date.
         """
         lines_sudo = self.sudo()
+        self.env["collection.plan"].sudo()._of_items(lines_sudo)._follow_books(posting=False)
         for company, lines in lines_sudo.grouped("company_id").items():
             self.env["collection.handover.payment"]._observe(company, lines.ids)
         self.env["collection.touchpoint"].sudo().search(

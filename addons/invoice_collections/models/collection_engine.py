@@ -36,6 +36,7 @@ class CollectionEngine(models.AbstractModel):
         if not policy.try_lock_for_update():
             return {**counts, "blocked": {}}
         customer_ids = None if customers is None else customers.ids
+        self.env["collection.plan"]._observe(company, today, customer_ids)
         self.env["collection.promise"]._observe(company, today, customer_ids)
         self.env["collection.handover.payment"]._observe(company)
         counts["cases"] = len(company._collection_evaluate(customer_ids, today=today))

@@ -180,9 +180,9 @@ class CollectionLatePayment(models.AbstractModel):
 
     @api.model
     def _disputed(self, lines):
-        """Return ``{line id: minor units}`` that are disputed: nothing is charged on them."""
+        """Return ``{line id: minor units}`` disputed or in a plan: nothing is charged on them."""
         return {
-            line: sum(part.amount for part in parts if part.code == "dispute")
+            line: sum(part.amount for part in parts if part.code in ("dispute", "plan"))
             for line, parts in lines._collection_withholdings().items()
         }
 

@@ -19,6 +19,22 @@ _ANCHOR = SQL("(COALESCE(line.date_maturity, line.date) + COALESCE(line.collecti
 #: debt by bucket of ``core.aging``.
 Balance = namedtuple("Balance", "customer open overdue oldest_due_date next_day items aged")
 
+#: Whether a running plan takes the place of an item's due date: then it is due with the
+#: installment it is asked for, which is what its cadence is shifted to.
+_PLANNED = SQL(
+    "EXISTS (SELECT 1 FROM collection_plan_line part"
+    " WHERE part.move_line_id = line.id AND part.is_running)"
+)
+_DUE = SQL(
+    "CASE WHEN %s THEN %s ELSE COALESCE(line.date_maturity, line.date) END", _PLANNED, _ANCHOR
+)
+
+#: What of an item is overdue when its day is past, in company currency.
+_OVERDUE = SQL(
+    "COALESCE((SELECT part.asked_amount FROM collection_plan_line part"
+    " WHERE part.move_line_id = line.id AND part.is_running), line.amount_residual)"
+)
+
 
 class CollectionLedger(models.AbstractModel):
     """Reads what is owed, in a handful of queries whatever the number of open items.
@@ -60,6 +76,7 @@ class CollectionLedger(models.AbstractModel):
         self.env["collection.case"].flush_model(
             ["partner_id", "company_id", "cadence_id", "running_cadence_id"]
         )
+        self.env["collection.plan.line"].flush_model()
         self.env["collection.cadence.step"].flush_model(
             ["cadence_id", "offset_days", "repeat_days", "repeat_times"]
         )
@@ -92,18 +109,19 @@ class CollectionLedger(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT line.id, line.move_id, customer.id, line.currency_id,
-                       COALESCE(line.date_maturity, line.date),
+                SELECT line.id, line.move_id, customer.id, line.currency_id, %s,
                        ROUND(line.amount_residual_currency * 10 ^ currency.decimal_places)::bigint,
                        ROUND(line.amount_residual * 10 ^ %s)::bigint,
                        COALESCE(line.no_followup, false),
                        COALESCE(ccase.running_cadence_id, ccase.cadence_id, %s),
-                       COALESCE(line.collection_shift_days, 0)
+                       CASE WHEN %s THEN 0 ELSE COALESCE(line.collection_shift_days, 0) END
                        %s
                    AND customer.id = ANY(%s)
                 """,
+                _DUE,
                 company.currency_id.decimal_places,
                 policy.cadence_id.id,
+                _PLANNED,
                 self._open_lines(company),
                 list(customer_ids),
             )
@@ -146,10 +164,9 @@ class CollectionLedger(models.AbstractModel):
                 """
                 SELECT customer.id,
                        ROUND(SUM(line.amount_residual) * 10 ^ %(decimals)s)::bigint,
-                       ROUND(COALESCE(SUM(line.amount_residual) FILTER (
-                           WHERE COALESCE(line.date_maturity, line.date) < %(today)s
-                       ), 0) * 10 ^ %(decimals)s)::bigint,
-                       MIN(COALESCE(line.date_maturity, line.date)),
+                       ROUND(COALESCE(SUM(%(late)s) FILTER (WHERE %(due)s < %(today)s), 0)
+                           * 10 ^ %(decimals)s)::bigint,
+                       MIN(%(due)s),
                        MIN(%(anchor)s + (
                            SELECT MIN(step.offset_days + number * COALESCE(step.repeat_days, 0))
                              FROM collection_cadence_step step,
@@ -169,6 +186,8 @@ class CollectionLedger(models.AbstractModel):
                 today=today,
                 anchor=_ANCHOR,
                 aged=_aged(today, company.currency_id.decimal_places),
+                due=_DUE,
+                late=_OVERDUE,
                 decimals=company.currency_id.decimal_places,
                 cadence=policy.cadence_id.id,
                 open_lines=self._open_lines(company),

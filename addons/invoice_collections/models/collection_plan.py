@@ -138,6 +138,17 @@ class CollectionPlan(models.Model):
     refinanced_by_id = fields.Many2one(
         "collection.plan", "Replaced by", readonly=True, copy=False, index="btree_not_null"
     )
+    accrued_amount = fields.Monetary(
+        "Interest of the plan before",
+        readonly=True,
+        copy=False,
+        help="Part of the debt; invoiced when this plan takes the place of the other.",
+    )
+    charges_wait = fields.Boolean(
+        readonly=True,
+        copy=False,
+        help="More is paid than is due, whatever of it: interest and fees are not asked for.",
+    )
     charge_count = fields.Integer(compute="_compute_charge_count")
 
     _name_uniq = models.Constraint(

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..core.plan.schedule import Installment
+
 
 class CollectionPlanInstallment(models.Model):
     """One payment of a version's schedule, and what of it is paid according to the books."""
@@ -29,6 +31,12 @@ class CollectionPlanInstallment(models.Model):
     interest = fields.Monetary(readonly=True)
     fee = fields.Monetary(readonly=True)
     total = fields.Monetary("To pay", readonly=True)
+    carried_interest = fields.Monetary(
+        readonly=True, help="Of the interest: what fell due in an earlier version, and is invoiced."
+    )
+    carried_fee = fields.Monetary(
+        readonly=True, help="Of the fee: what fell due in an earlier version, and is invoiced."
+    )
     balance = fields.Monetary("Debt left after", readonly=True)
     paid_amount = fields.Monetary("Paid", readonly=True)
     open_amount = fields.Monetary("Open", readonly=True)
@@ -77,3 +85,41 @@ class CollectionPlanInstallment(models.Model):
             late = installment.state in ("open", "part") and installment.due_date
             days = (today[installment.company_id] - installment.due_date).days if late else 0
             installment.days_late = max(0, days)
+
+    # === BUSINESS METHODS === #
+
+    def _told(self):
+        """Return what a disclosure says of an installment; amounts as text."""
+        self.ensure_one()
+        places = self.currency_id.decimal_places
+        parts = ("principal", "interest", "fee", "total", "balance")
+        return {
+            "number": self.number,
+            "due": str(self.due_date),
+            **{name: f"{self[name]:.{places}f}" for name in parts},
+        }
+
+    def _to_bill(self):
+        """Return interest and fee of these installments that no invoice asks for yet."""
+        currency = self.currency_id
+        return (
+            currency.round(sum(one.interest - one.carried_interest for one in self)),
+            currency.round(sum(one.fee - one.carried_fee for one in self)),
+        )
+
+    def _as_core(self):
+        """Return these installments as the core knows them."""
+        found = []
+        for one in self.sorted(lambda one: (one.due_date, one.number)):
+            minor = one.plan_id._minor
+            found.append(
+                Installment(
+                    one.number,
+                    one.due_date,
+                    minor(one.principal),
+                    minor(one.interest),
+                    minor(one.fee),
+                    minor(one.balance),
+                )
+            )
+        return tuple(found)

@@ -47,17 +47,34 @@ class CollectionPlanLine(models.Model):
         over.write({"is_running": False, "asked_amount": 0.0, "asked_from": False})
         for line in over:
             line.move_line_id.sudo().collection_shift_days = line.shift_before
-        (running.filtered(lambda line: not line.is_running)).is_running = True
+        for line in running.filtered(lambda line: not line.is_running):
+            shift = line.move_line_id.sudo().collection_shift_days
+            line.write({"is_running": True, "shift_before": shift})
+
+    def _ask(self, amount, day, today):
+        """Note what reminders may ask for of this item, from the day of its installment on."""
+        self.ensure_one()
+        if self.asked_amount == amount and self.asked_from == day:
+            return
+        moved = self.asked_from != day
+        self.write({"asked_amount": amount, "asked_from": day})
+        item_sudo = self.move_line_id.sudo()
+        if moved and day:
+            shift = (day - (item_sudo.date_maturity or item_sudo.date)).days
+            item_sudo.write({"collection_shift_days": shift, "collection_restart_date": today})
 
     @api.model
     def _withheld_query(self):
         """Return the query of what running plans withhold: all but what is asked for now.
 
-        The invoices of interest and fees of a paused plan are withheld too.
+        The invoices of interest and fees of a paused plan are withheld too, and those of a plan
+        that is ahead.
         """
         self.flush_model()
-        self.env["collection.plan"].flush_model(["state", "paused_until", "currency_id"])
-        self.env["account.move"].flush_model(["collection_plan_id"])
+        self.env["collection.plan"].flush_model(
+            ["state", "paused_until", "currency_id", "charges_wait"]
+        )
+        self.env["account.move"].flush_model(["collection_plan_id", "collection_plan_due"])
         self.env["account.move.line"].flush_model(["amount_residual_currency"])
         return SQL(
             """
@@ -81,6 +98,9 @@ class CollectionPlanLine(models.Model):
               JOIN account_move_line item ON item.move_id = charge.id
               JOIN account_account account ON account.id = item.account_id
               JOIN res_currency currency ON currency.id = plan.currency_id
-             WHERE plan.state = 'paused' AND account.account_type = 'asset_receivable'
+             WHERE (plan.state = 'paused'
+                    OR plan.charges_wait AND plan.state IN ('accepted', 'active', 'arrears'))
+               AND account.account_type = 'asset_receivable'
+               AND charge.collection_plan_due IS NOT NULL
             """
         )

@@ -19,9 +19,9 @@ METHODS = [
     ("balloon", "Small installments, the rest at the end"),
 ]
 DAY_COUNTS = [
-    ("act/365", "Days of the calendar / 365"),
-    ("act/act", "Days of the calendar / days of the year"),
-    ("30/360", "Months of 30 days / 360"),
+    ("act_365", "Days of the calendar / 365"),
+    ("act_act", "Days of the calendar / days of the year"),
+    ("30_360", "Months of 30 days / 360"),
 ]
 
 
@@ -54,7 +54,7 @@ class CollectionPlanOffer(models.Model):
     frequency = fields.Selection(FREQUENCIES, required=True, default="month")
     method = fields.Selection(METHODS, required=True, default="interest_free")
     rate = fields.Float("Interest a year (%)", digits=(16, 4))
-    day_count = fields.Selection(DAY_COUNTS, "Days counted as", required=True, default="act/365")
+    day_count = fields.Selection(DAY_COUNTS, "Days counted as", required=True, default="act_365")
     upfront_fee = fields.Monetary("Fee at the start")
     upfront_percent = fields.Float("Fee at the start (%)", digits=(16, 4), help="Of the debt.")
     fee_financed = fields.Boolean(

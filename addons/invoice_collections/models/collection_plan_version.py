@@ -38,7 +38,7 @@ class CollectionPlanVersion(models.Model):
             ("start", "First agreement"),
             ("pause", "Pause"),
             ("reschedule", "Rescheduled"),
-            ("relevel", "Leveled after a payment"),
+            ("settled", "Paid early"),
         ],
         required=True,
         readonly=True,
@@ -85,6 +85,11 @@ class CollectionPlanVersion(models.Model):
         "More than before", readonly=True, help="What the change costs, compared with going on."
     )
     paused_until = fields.Date(readonly=True)
+    capitalized = fields.Monetary(
+        "Interest added to the debt",
+        readonly=True,
+        help="Invoiced when the version comes in force.",
+    )
     base_open = fields.Monetary(
         "Open at the start", readonly=True, help="In the books when it came into force."
     )

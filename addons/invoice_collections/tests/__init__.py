@@ -34,3 +34,4 @@ from . import test_behaviours_channels
 from . import test_opt_out_page
 from . import test_gateways
 from . import test_outbox
+from . import test_behaviours_plans

@@ -38,6 +38,7 @@ MATRIX = {
     "collection.plan.version": ("r", "r"),
     "collection.plan.installment": ("r", "r"),
     "collection.plan.offer": ("r", "rwcd"),
+    "collection.plan.calculator": ("rwcd", "rwcd"),
     "collection.rule.set": ("r", "rwcd"),
     "collection.rule.line": ("r", "rwcd"),
     "collection.reference.rate": ("r", "rwcd"),

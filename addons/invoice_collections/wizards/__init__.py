@@ -10,6 +10,7 @@ from . import collection_dispute_resolve_line
 from . import collection_handover_recall
 from . import collection_paid_claim_take
 from . import collection_planned_step
+from . import collection_plan_calculator
 from . import collection_promise_take
 from . import collection_run_preview
 from . import collection_run_preview_line
