@@ -49,6 +49,7 @@
         "views/collection_letter_batch_views.xml",
         "views/collection_case_views.xml",
         "views/collection_aged_item_views.xml",
+        "views/collection_timeline_views.xml",
         "views/collection_agency_views.xml",
         "views/collection_handover_views.xml",
         "views/collection_promise_views.xml",
@@ -90,7 +91,10 @@
     ],
     "demo": ["demo/invoice_collections_demo.xml"],
     "assets": {
-        "web.assets_backend": ["invoice_collections/static/src/dashboard/*"],
+        "web.assets_backend": [
+            "invoice_collections/static/src/dashboard/*",
+            "invoice_collections/static/src/report/*",
+        ],
         "web.assets_tests": ["invoice_collections/static/tests/tours/*"],
         "web.report_assets_common": ["invoice_collections/static/src/report/*"],
     },

@@ -1,4 +1,4 @@
-"""A statement of account: what was charged and paid between two days, with the balance after each."""
+"""A statement of account: what was charged and paid, with the balance after each movement."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -54,7 +54,8 @@ class Statement:
 def statement(opening: int, movements: Iterable[Movement]) -> Statement:
     """Return the statement; movements of one document on one day are one row.
 
-    >>> told = statement(500, [Movement(date(2026, 3, 2), 7, 1000), Movement(date(2026, 3, 9), 8, -500)])
+    >>> charge = Movement(date(2026, 3, 2), 7, 1000)
+    >>> told = statement(500, [charge, Movement(date(2026, 3, 9), 8, -500)])
     >>> [(row.charged, row.paid, row.balance) for row in told.rows], told.closing
     ([(1000, 0, 1500), (0, 500, 1000)], 1000)
     """

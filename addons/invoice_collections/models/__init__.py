@@ -29,6 +29,7 @@ from . import collection_promise_line
 from . import collection_dispute
 from . import collection_dispute_opening
 from . import collection_dispute_line
+from . import collection_case_page
 from . import collection_case_statement
 from . import collection_case_wake
 from . import collection_plan_offer
@@ -93,6 +94,7 @@ from . import collection_touchpoint_relay
 from . import collection_touchpoint_preview
 from . import collection_touchpoint_text
 from . import collection_letter_batch
+from . import collection_timeline
 from . import collection_touchpoint_approval
 from . import collection_contact_day
 from . import collection_touchpoint_crowd

@@ -28,6 +28,7 @@ from . import test_public_transfer
 from . import test_quiet_retries
 from . import test_reminders
 from . import test_statement
+from . import test_timeline
 from . import test_tour
 from . import test_worklist
 from . import test_behaviours_channels

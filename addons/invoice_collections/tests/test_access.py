@@ -48,6 +48,7 @@ MATRIX = {
     "collection.case.act": ("rwcd", "rwcd"),
     "collection.case.hold": ("rwcd", "rwcd"),
     "collection.statement": ("rwcd", "rwcd"),
+    "collection.timeline": ("r", "r"),
     "collection.why": ("rwcd", "rwcd"),
     "collection.case.stops": ("rwcd", "rwcd"),
     "collection.paid.claim.take": ("rwcd", "rwcd"),
