@@ -60,7 +60,7 @@ class Company:
             "paid_out": iter(sorted(world.paid_out, key=lambda pair: pair[0])),
         }
         self.waiting = {}
-        self.rates = {}
+        self.rates = {"EUR": Fraction(1)}
         self.done, self.seconds, self.count = Counter(), 0.0, 0
         self.experience = defaultdict(lambda: [0, 0])
 

@@ -4,7 +4,7 @@ from odoo.tools import SQL
 
 from ..core.matching.knowledge import account_key
 from ..core.matching.values import Receipt
-from .bank_entry_values import to_minor
+from .bank_entry_values import charges_kept, to_minor
 
 #: What the bank and the matching say about a line; nobody writes it by hand.
 _DERIVED = frozenset(
@@ -116,13 +116,15 @@ class AccountBankStatementLine(models.Model):
                             THEN entry.details END,
                        st.account_number, entry.charges, entry.original_currency,
                        entry.original_amount, entry.batch_reference, entry.batch_size,
-                       entry.return_reason, move.journal_id, entry.ultimate_name
+                       entry.return_reason, move.journal_id, entry.ultimate_name,
+                       own.name, st.amount
                   FROM account_bank_statement_line st
                   JOIN account_move move ON move.id = st.move_id AND move.state = 'posted'
                   JOIN account_journal journal ON journal.id = move.journal_id
                   JOIN account_move_line suspense ON suspense.move_id = move.id
                        AND suspense.account_id = journal.suspense_account_id
                   JOIN res_currency currency ON currency.id = suspense.currency_id
+                  JOIN res_currency own ON own.id = st.currency_id
              LEFT JOIN bank_entry entry ON entry.id = st.bank_entry_id
              LEFT JOIN res_partner partner ON partner.id = st.partner_id
                  WHERE st.company_id = %(company)s
@@ -164,7 +166,7 @@ def texts_said(remittance, payment_ref, details=None):
 def _receipt(row):
     (key, currency, amount, payment_ref, remittance, creditor_reference, end_to_end_id) = row[:7]
     account, charges, original_currency, original_amount = row[11:15]
-    run_id, count, return_reason, journal, ultimate_name = row[15:]
+    run_id, count, return_reason, journal, ultimate_name, own, booked = row[15:]
     structured = [creditor_reference, end_to_end_id]
     if isinstance(detail := row[10], list):
         # A batch in one line: what its transactions say is said of the line.
@@ -189,8 +191,9 @@ def _receipt(row):
         booking_date=row[9],
         account=account_key(account or ""),
         ultimate_name=ultimate_name or "",
-        charges=_charged(charges, currency),
-        instructed=_instructed(original_currency, original_amount, currency),
+        charges=charges_kept(charges, currency),
+        instructed=_instructed(original_currency, original_amount, currency)
+        or _instructed(own, booked, currency),
         end_to_end_id=end_to_end_id or "",
         run_id=run_id or "",
         count=count or 0,
@@ -200,16 +203,7 @@ def _receipt(row):
 
 
 def _instructed(currency, amount, booked):
-    """Return what the payer ordered, where that was in another currency than is booked."""
+    """Return an amount in another currency than is booked: what was ordered, or what arrived."""
     if not currency or not amount or currency == booked:
         return None
     return currency, to_minor(abs(amount), currency)
-
-
-def _charged(charges, currency):
-    """Return what the bank kept of a payment, in its currency; others are no part of it."""
-    return sum(
-        charge["amount"]
-        for charge in charges or ()
-        if charge.get("currency") == currency and charge.get("included") is not False
-    )

@@ -17,6 +17,7 @@ from ..core.statement import Entry
 
 __all__ = [
     "TEXTS",
+    "charges_kept",
     "clean",
     "entry_to_values",
     "known_entry",
@@ -41,6 +42,18 @@ TEXTS = (
     "original_currency",
     "ultimate_name",
 )
+
+
+def charges_kept(charges, currency):
+    """Return what the bank kept of a payment, in its currency; others are no part of it.
+
+    :param charges: as a row keeps them
+    """
+    return sum(
+        charge["amount"]
+        for charge in charges or ()
+        if charge.get("currency") == currency and charge.get("included") is not False
+    )
 
 
 def to_float(minor, currency):

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from ..core.entry_store import details_difference, details_from_plain
 from ..core.money import to_decimal_text
-from .bank_entry_values import TEXTS, to_float, to_minor
+from .bank_entry_values import TEXTS, charges_kept, to_float, to_minor
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class LineMaker:
             "partner_name": row.counterparty_name,
             "account_number": row.counterparty_account,
             "transaction_type": row.bank_transaction_code,
-            **self._foreign(row.original_amount, row.original_currency, row),
+            **self._foreign(row.original_amount, row.original_currency, row.charges, row),
             "transaction_details": self._details(row),
             "narration": self._narration(row.description, row._charges_text(), row),
         }
@@ -63,7 +63,9 @@ class LineMaker:
             "partner_name": name,
             "account_number": account,
             "transaction_type": detail.bank_transaction_code or row.bank_transaction_code,
-            **self._foreign(original, detail.original_currency, row),
+            **self._foreign(
+                original, detail.original_currency, row.details[number - 1].get("charges"), row
+            ),
             "transaction_details": {**row.details[number - 1], "batch": row.batch_reference},
             "narration": self._narration(
                 row.description,
@@ -85,13 +87,18 @@ class LineMaker:
             "bank_value_date": row.value_date,
         }
 
-    def _foreign(self, amount, currency_code, row):
+    def _foreign(self, amount, currency_code, charges, row):
         """Return what was ordered in another currency, as the bank says it: no rate is ours.
 
-        Odoo takes one amount in another currency than the journal's, of the same sign.
+        Odoo takes one amount in another currency than the journal's, of the same sign, and what
+        both are worth is the same: of charges that the bank has kept it would make a loss of
+        exchange. Such a line stays in the journal's currency; what was ordered is known of its
+        entry.
         """
         currency = self.currencies.get(currency_code)
         if not amount or not currency or currency == row.currency_id:
+            return {}
+        if charges_kept(charges, row.currency_id.name):
             return {}
         if (amount < 0) != (row.amount < 0):
             return {}

@@ -27,7 +27,7 @@ REASON_LABELS = {
     Reason.SHORT: _lt("Pays less"),
     Reason.OVER: _lt("Pays more"),
     Reason.CREDIT_NETTED: _lt("Less credit notes"),
-    Reason.INSTRUCTED_EXACT: _lt("Exact in the ordered currency"),
+    Reason.INSTRUCTED_EXACT: _lt("Exact in the other currency"),
     Reason.RATE_PLAUSIBLE: _lt("Fits the exchange rate"),
     Reason.NOTHING_FITS: _lt("Nothing open fits"),
     Reason.AMOUNT_UNIQUE: _lt("Only item of this amount"),

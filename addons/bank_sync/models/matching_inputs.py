@@ -167,11 +167,11 @@ class MatchingInputs:
         )
 
     def _rates(self):
-        """Return minor units of each active currency for one of the company's."""
+        """Return minor units of each active currency for one of the company's; its own is 1."""
         own = self.company.currency_id
         currencies = self.env["res.currency"].search([("id", "!=", own.id)])
         rates = currencies._get_rates(self.company, self.today)
-        return {
+        known = {
             currency.name: Fraction(rates[currency.id] / rates.get(own.id, 1.0)).limit_denominator(
                 10**9
             )
@@ -179,3 +179,4 @@ class MatchingInputs:
             for currency in currencies
             if rates.get(currency.id)
         }
+        return {**known, own.name: Fraction(1)}

@@ -54,6 +54,7 @@ from . import (
     test_match_manual,
     test_matching_inputs,
     test_outbox_killed,
+    test_ordered_abroad,
     test_own_payments,
     test_res_company,
     test_rpc_edges,

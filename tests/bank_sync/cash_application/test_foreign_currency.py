@@ -9,7 +9,7 @@ from odoo.addons.bank_sync.core.matching.values import Action, Kind, Reason
 
 from .books import best, decide, item, receipt
 
-RATES = Policy(rates={"USD": Fraction(108, 100)})
+RATES = Policy(rates={"EUR": Fraction(1), "USD": Fraction(108, 100), "CHF": Fraction(96, 100)})
 
 
 def dollars(key=1, residual=108_000, **values):
@@ -51,3 +51,28 @@ def test_without_a_rate_and_without_an_order_nothing_is_proposed():
 
 def test_the_same_figure_in_another_currency_is_not_the_same_amount():
     assert decide(receipt("INV/2026/00012"), dollars(1, 10_000)).action is Action.EXCEPTION
+
+
+def test_a_receipt_in_the_payers_currency_pays_an_invoice_of_what_arrived():
+    paid = receipt("INV/2026/00012", 108_000, currency="USD", instructed=("EUR", 100_000))
+    proposal = best(paid, item(1, 100_000))
+    assert (proposal.items, proposal.claims[0].applied) == ((1,), 100_000)
+    assert Reason.INSTRUCTED_EXACT in proposal.reasons
+
+
+@pytest.mark.parametrize(("currency", "residual"), [("EUR", 100_000), ("CHF", 96_000)])
+def test_a_receipt_on_a_foreign_account_is_compared_at_its_own_rate(currency, residual):
+    """USD 1,080 are EUR 1,000 and CHF 960."""
+    given = {"currency": "USD", "account": ""}
+    fits = decide(
+        receipt("INV/2026/00012", 108_000, **given),
+        item(1, residual, currency=currency),
+        policy=RATES,
+    )
+    assert Reason.RATE_PLAUSIBLE in fits.proposals[0].reasons
+    other = decide(
+        receipt("INV/2026/00012", 100_000, **given),
+        item(1, residual, currency=currency),
+        policy=RATES,
+    )
+    assert not other.proposals

@@ -59,7 +59,7 @@ def _single(
             return
         reason = Reason.INSTRUCTED_EXACT
     else:
-        rate = policy.rates.get(item.currency)
+        rate = policy.rate(receipt.currency, item.currency)
         if not rate or not _plausible(receipt.amount, item.residual, rate):
             return
         reason = Reason.RATE_PLAUSIBLE

@@ -34,7 +34,7 @@ class Policy:
     :param charge_limit: a shortfall up to this, inclusive, may be the banks' charges
     :param grace_days: days after the discount's end on which it is still granted
     :param home: where the account is, two letters; nothing for somewhere in the euro
-    :param rates: units of a currency for one unit of the receipt's, where known
+    :param rates: units of a currency for one unit of the company's, which is 1 itself, where known
     """
 
     threshold: float = 0.999
@@ -57,6 +57,17 @@ class Policy:
             return False
         both_in_euro = country in EURO_COUNTRIES and (self.home or "DE") in EURO_COUNTRIES
         return not both_in_euro
+
+    def rate(self, of: str, to: str) -> Fraction | None:
+        """Return the units of one currency for one of another, where both are known.
+
+        >>> policy = Policy(rates={"EUR": Fraction(1), "USD": Fraction(5, 4), "CHF": Fraction(1)})
+        >>> policy.rate("USD", "CHF"), policy.rate("USD", "NOK")
+        (Fraction(4, 5), None)
+        """
+        if of not in self.rates or to not in self.rates:
+            return None
+        return self.rates[to] / self.rates[of]
 
     def grants_discount(self, until: date | None, day: date | None) -> bool:
         """Tell whether a discount that ends on ``until`` is granted on ``day``."""

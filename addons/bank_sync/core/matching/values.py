@@ -187,7 +187,8 @@ class Receipt:
     :param account: the payer's account as the bank names it, letters and digits alone
     :param ultimate_name: on whose behalf was paid, where the bank says so
     :param charges: charges the bank says it took from the amount
-    :param instructed: currency and amount the payer ordered, where it is not ``currency``
+    :param instructed: the same money in another currency than ``currency``: what the payer ordered,
+        or what arrived where ``currency`` is the ordered one
     :param end_to_end_id: the payer's or, in our own collections, our own id
     :param run_id: the id of our collection run in a collective credit
     :param count: number of transactions in a collective credit, 0 when the bank does not say
