@@ -70,6 +70,7 @@ from . import collection_engine_debtors
 from . import collection_engine_guard
 from . import collection_engine_handover
 from . import collection_engine_forecast
+from . import collection_engine_notes
 from . import collection_engine_restart
 from . import collection_engine_plans
 from . import collection_letter
@@ -80,6 +81,7 @@ from . import collection_rule_set
 from . import collection_rule_line
 from . import collection_policy_charges
 from . import collection_policy_plans
+from . import collection_policy_notes
 from . import collection_late_payment
 from . import collection_charge
 from . import collection_charge_claim
@@ -91,6 +93,7 @@ from . import collection_touchpoint_outcome
 from . import collection_touchpoint_post
 from . import collection_touchpoint_short
 from . import collection_touchpoint_relay
+from . import collection_touchpoint_note
 from . import collection_touchpoint_preview
 from . import collection_touchpoint_text
 from . import collection_letter_batch
@@ -121,6 +124,7 @@ from . import account_partial_reconcile
 from . import account_move_line_clock
 from . import account_move_line_charges
 from . import account_move_line_notices
+from . import account_move_line_thanks
 from . import ir_module_module
 from . import mail_mail
 from . import mail_mail_claim

@@ -28,6 +28,9 @@ WORDLESS = ("call", "handover")
 #: Channels among which the best is looked for: all that need nobody of us at the telephone.
 WRITTEN = ("portal", "push", "email", "sms", "letter")
 
+#: Channels of a note that is no step: nobody is called, and no letter is posted, for a courtesy.
+COURTEOUS = ("email", "sms", "push", "portal")
+
 #: Kinds of customers, as laws tell them apart.
 SEGMENTS = [("b2b", "Businesses"), ("b2c", "Consumers"), ("public", "Public bodies")]
 
@@ -231,6 +234,8 @@ class CollectionCadenceStep(models.Model):
 
     def _channel_order(self):
         """Return ``(channels, best)``: in order, and whether the best of them is taken."""
+        if not self:
+            return COURTEOUS, False
         self.ensure_one()
         if self.outcome == "call":
             return ("call",), False

@@ -55,6 +55,7 @@ class CollectionChannelStat(models.Model):
                 ("company_id", "=", company.id),
                 ("state", "in", ("sent", "delivered")),
                 ("learned", "=", False),
+                ("note", "=", False),
                 ("date", "<=", today - timedelta(days=WINDOW)),
             ],
             limit=BATCH_SIZE,

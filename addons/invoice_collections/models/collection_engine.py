@@ -50,6 +50,7 @@ class CollectionEngine(models.AbstractModel):
             self._act(batch, today, counts)
             if commit:
                 commit()
+        self._send_notes(company, today, counts, customer_ids, commit)
         self._propose_handovers(company, found)
         counts["blocked"] = dict(counts["blocked"])
         self.env["collection.event"]._log(

@@ -24,6 +24,7 @@ class PlannedContact:
     choice: Choice
     currency: models.BaseModel
     lang: str
+    note: str = ""
 
 
 class CollectionEngine(models.AbstractModel):

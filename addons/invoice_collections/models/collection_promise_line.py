@@ -22,6 +22,17 @@ class CollectionPromiseLine(models.Model):
     amount = fields.Monetary("Promised", readonly=True)
     open_amount = fields.Monetary("Open then", readonly=True)
 
+    def _still_promised(self, residuals):
+        """Return what is not paid of it yet, in minor units.
+
+        :param residuals: ``{line id: minor units}`` that are open
+        """
+        self.ensure_one()
+        factor = 10**self.currency_id.decimal_places
+        residual = residuals.get(self.move_line_id.id, 0)
+        paid = max(0, round(self.open_amount * factor) - residual)
+        return max(0, min(round(self.amount * factor) - paid, residual))
+
     @api.model
     def _withheld_query(self):
         """Return the query of what open promises withhold: what is not paid of them yet."""

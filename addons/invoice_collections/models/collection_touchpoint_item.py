@@ -26,7 +26,14 @@ class CollectionTouchpointItem(models.Model):
     offset_days = fields.Integer(readonly=True, help="Days from due date of that step.")
     is_step = fields.Boolean(readonly=True, help="Whether a step was due for this item.")
     block = fields.Selection(
-        [("upcoming", "Upcoming"), ("due", "Due"), ("credit", "Credit"), ("held", "Left out")],
+        [
+            ("upcoming", "Upcoming"),
+            ("due", "Due"),
+            ("credit", "Credit"),
+            ("held", "Left out"),
+            ("promised", "Promised"),
+            ("paid", "Paid"),
+        ],
         required=True,
         readonly=True,
     )

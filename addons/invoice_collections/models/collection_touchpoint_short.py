@@ -29,8 +29,13 @@ class CollectionTouchpoint(models.Model):
         for one, words in short._own_words().items():
             text = one._write_short_text(words)
             one.short_text = text
-            letters[one] = (one.step_id.with_context(lang=one.lang).name, plaintext2html(text))
+            letters[one] = (one._short_subject(), plaintext2html(text))
         return letters
+
+    def _short_subject(self):
+        """Return what the few words are called where a subject is asked for."""
+        self.ensure_one()
+        return self.step_id.with_context(lang=self.lang).name
 
     def _own_words(self):
         """Return ``{touchpoint: its few words as the text of its step has them}``.

@@ -27,6 +27,9 @@ class CollectionCommon(AccountTestInvoicingCommon, MailCase):
         # The demo data of other addons must not fall into our runs.
         cls.policy = cls.company._collection_policy()
         cls.policy.min_amount = 1.0
+        # Courtesies beside the cadence have tests of their own.
+        cls.promise_text = cls.policy.promise_text_id
+        cls.policy.promise_text_id = False
         for code in ("fr_FR", "de_DE"):
             cls.env["res.lang"]._activate_lang(code)
         cls.customer = cls._customer("Corner Bookshop", lang="en_US")

@@ -28,6 +28,16 @@ class TestBehaviourPromises(InterruptsCommon):
         with self._day(6):
             self.assertEqual(self._run()["sent"], 1)
 
+    def test_behaviour_11_one_friendly_note_on_the_promised_day_at_most(self):
+        self.policy.promise_text_id = self.promise_text
+        self._promise(self._invoice(5), self.FRIDAY)
+        for days in range(6):
+            with self._day(days):
+                self.assertEqual(self._run()["sent"], int(days == 3))
+                self.assertEqual(self._run()["sent"], 0)
+        note = self._touchpoints(state="queued")
+        self.assertEqual((note.note, note.date, note.tone), ("promise_day", self.FRIDAY, "1"))
+
     def test_behaviour_12_kept_in_full_within_the_grace(self):
         invoice = self._invoice(5)
         promise = self._promise(invoice, self.FRIDAY)
