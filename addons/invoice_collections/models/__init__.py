@@ -118,6 +118,8 @@ from . import collection_dashboard_cases
 from . import account_move
 from . import account_move_charges
 from . import account_move_interrupts
+from . import account_move_plan_charges
+from . import account_move_plan_offers
 from . import account_move_plans
 from . import account_move_line
 from . import account_partial_reconcile
@@ -139,3 +141,5 @@ from . import res_partner_reach
 from . import res_partner_stops
 from . import sms_sms
 from . import sms_tracker
+from . import collection_plan_flow
+from . import collection_plan_story

@@ -10,7 +10,13 @@ from . import collection_dispute_resolve_line
 from . import collection_handover_recall
 from . import collection_paid_claim_take
 from . import collection_planned_step
+from . import collection_plan_accrual
+from . import collection_plan_accrual_line
+from . import collection_plan_bulk
+from . import collection_plan_bulk_row
 from . import collection_plan_calculator
+from . import collection_plan_calculator_scenario
+from . import collection_plan_change
 from . import collection_promise_take
 from . import collection_run_preview
 from . import collection_run_preview_line

@@ -16,7 +16,7 @@ export const COLORS = {
     grid: dark ? "rgba(255, 255, 255, 0.1)" : "rgba(31, 63, 94, 0.09)",
 };
 
-function baseOptions() {
+export function baseOptions() {
     return {
         responsive: true,
         maintainAspectRatio: false,
@@ -26,7 +26,7 @@ function baseOptions() {
     };
 }
 
-function axes({ format, stacked = false, maxTicks }) {
+export function axes({ format, stacked = false, maxTicks }) {
     return {
         x: {
             stacked,
