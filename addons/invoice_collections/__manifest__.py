@@ -73,6 +73,8 @@
         "views/debtor_page_templates.xml",
         "views/debtor_page_pay_templates.xml",
         "views/debtor_page_form_templates.xml",
+        "views/debtor_page_calculator_templates.xml",
+        "views/debtor_page_plan_templates.xml",
         "data/collection.reference.rate.csv",
         "data/collection.rule.set.csv",
         "data/collection.rule.line.csv",

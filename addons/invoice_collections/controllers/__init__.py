@@ -2,6 +2,7 @@ from . import aged_report
 from . import debtor_details
 from . import debtor_page
 from . import debtor_payment
+from . import debtor_plan
 from . import debtor_receipt
 from . import debtor_request
 from . import debtor_statement

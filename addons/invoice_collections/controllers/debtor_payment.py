@@ -89,7 +89,10 @@ class DebtorPayment(DebtorBase, PaymentPortal):
                 if len(move_ids) > 1
                 else None
             ),
-            custom_create_values={"invoice_ids": [Command.set(move_ids)]},
+            custom_create_values={
+                "invoice_ids": [Command.set(move_ids)],
+                "collection_plan_id": choice["plan"].id if choice.get("plan") else False,
+            },
         )
         tx_sudo.landing_route += "?" + urlencode({"reference": tx_sudo.reference})
         case_sudo._log_payment_started(tx_sudo)
@@ -113,9 +116,15 @@ class DebtorPayment(DebtorBase, PaymentPortal):
     def _debtor_posted_choice(self, case_sudo, online=False):
         """Return ``(choice, what is wrong with it or None)`` of what a form sends.
 
-        Named documents or a part of them, or all overdue in a currency.
+        Named documents or a part of them, all overdue in a currency, or what a plan asks for.
         """
         form = request.httprequest.form
+        plan_sudo = case_sudo._debtor_plan(self._cast_as_int(form.get("plan") or "0"))
+        if plan_sudo:
+            settlement = form.get("settle") and case_sudo._debtor_settlement(plan_sudo)
+            amount = settlement["total"] if settlement else None
+            choice = case_sudo._debtor_plan_choice(plan_sudo, amount, online=online)
+            return choice, None if choice else self._debtor_nothing_chosen()
         currency_id = self._cast_as_int(form.get("overdue") or "0")
         if currency_id:
             choice = case_sudo._debtor_choose_overdue(currency_id, online=online)

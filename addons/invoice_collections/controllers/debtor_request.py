@@ -85,8 +85,8 @@ class DebtorRequest(DebtorBase, http.Controller):
 
         return self._debtor_answer_form(token, "dispute", act)
 
-    @http.route("/collections/<string:token>/plan", methods=["GET", "POST"], **PAGE)
-    def debtor_plan(self, token, **_kwargs):
+    @http.route("/collections/<string:token>/plan/ask", methods=["GET", "POST"], **PAGE)
+    def debtor_ask_plan(self, token, **_kwargs):
         """Ask how the customer could pay in installments; a person answers."""
 
         def act(case_sudo, values):

@@ -104,9 +104,13 @@ from . import collection_touchpoint_crowd
 from . import collection_engine_calls
 from . import collection_touchpoint_companion
 from . import collection_channel_learning
+from . import collection_debtor_calculator
 from . import collection_debtor_contact
 from . import collection_debtor_page
 from . import collection_debtor_payment
+from . import collection_debtor_plan
+from . import collection_debtor_plan_change
+from . import collection_debtor_plan_payment
 from . import collection_debtor_receipt
 from . import collection_debtor_request
 from . import collection_debtor_row
@@ -132,6 +136,7 @@ from . import mail_mail
 from . import mail_mail_claim
 from . import mail_template
 from . import mail_thread
+from . import payment_transaction
 from . import res_company
 from . import res_company_seal
 from . import res_partner

@@ -26,11 +26,14 @@ class CollectionCase(models.Model):
         return next((code for code in wanted if code in active), next(iter(active)))
 
     def _debtor_overview(self, page=1):
-        """Return what the overview shows: ``sections``, and ``credits`` where nothing is owed."""
+        """Return what the overview shows: ``sections``, ``plans``, and ``credits`` where nothing is
+        owed.
+        """
         self.ensure_one()
         sums = self._debtor_sums(self.company_id._collection_today())
         return {
             "sections": self._debtor_sections(sums, page),
+            "plans": self._debtor_plans(),
             "credits": [
                 (currency, values["credit"])
                 for currency, values in sums.items()
@@ -101,12 +104,31 @@ class CollectionCase(models.Model):
         }
         for currency, overdue in lines._read_group(late, ["currency_id"], [amount]):
             sums[currency]["overdue"] = currency.round(overdue)
+        for currency, planned in self._debtor_planned_late(today).items():
+            sums[currency]["overdue"] = currency.round(sums[currency]["overdue"] - planned)
         owed = dict(lines._read_group(credits_, ["currency_id"], [amount]))
         for currency in owed:
             sums.setdefault(currency, {"total": 0.0, "count": 0, "overdue": 0.0})
         for currency, values in sums.items():
             values["credit"] = currency.round(-owed.get(currency, 0.0))
         return sums
+
+    def _debtor_planned_late(self, today):
+        """Return ``{currency: amount}`` of late items in a running plan: it says what is late."""
+        late = self._debtor_planned_items().filtered_domain(
+            self._debtor_debts_domain() & self._debtor_late_domain(today)
+        )
+        return {
+            currency: items._collection_amount()
+            for currency, items in late.grouped("currency_id").items()
+        }
+
+    def _debtor_planned_items(self):
+        """Return the open items that are in a running plan."""
+        lines = self.env["collection.plan.line"].search(
+            [("plan_id.case_id", "=", self.id), ("is_running", "=", True)]
+        )
+        return lines.move_line_id
 
     def _debtor_debts_domain(self):
         """Return the domain of the receivable items the customer owes."""

@@ -65,23 +65,34 @@ class CollectionCase(models.Model):
         self.ensure_one()
         try:
             payload = verify_hash_signed(self.sudo().env, PAYMENT_SCOPE, signature)
-            case_id, move_ids, full, minor = payload or (0, [], 0, 0)
+            case_id, move_ids, full, minor, plan_id = payload or (0, [], 0, 0, 0)
         except (AttributeError, TypeError, ValueError):
             return None
-        choice = case_id == self.id and self._debtor_choose(set(move_ids), online=True)
+        if case_id != self.id:
+            return None
+        if plan_id:
+            choice = self._debtor_plan_choice_again(plan_id, minor)
+        else:
+            choice = self._debtor_choose(set(move_ids), online=True)
         if not choice or self._debtor_choice_key(choice)[:2] != [move_ids, full]:
             return None
-        part = minor / 10 ** choice["currency"].decimal_places
-        return choice if minor == full else self._debtor_take_part(choice, part)
+        if plan_id or minor == full:
+            return choice
+        return self._debtor_take_part(choice, minor / 10 ** choice["currency"].decimal_places)
 
     def _debtor_choice_key(self, choice):
-        """Return what makes two choices the same: the documents, what they ask, and what is paid.
-
-        Both sums in minor units.
+        """Return what makes two choices the same: the documents, what they ask, what is paid (both
+        in minor units), and the plan that is paid by it, or 0.
         """
         factor = 10 ** choice["currency"].decimal_places
         ids = sorted(row["move"].id for row in choice["rows"])
-        return [ids, round(choice["full"] * factor), round(choice["total"] * factor)]
+        plan = choice.get("plan")
+        return [
+            ids,
+            round(choice["full"] * factor),
+            round(choice["total"] * factor),
+            plan.id if plan else 0,
+        ]
 
     def _debtor_payment(self, reference):
         """Return the online payment (sudo) of this customer with that reference, or none.

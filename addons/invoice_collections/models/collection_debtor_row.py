@@ -15,6 +15,7 @@ class CollectionCase(models.Model):
         said = {
             "claims": self.env["collection.paid.claim"]._waited_for(lines.move_id),
             "withheld": lines._collection_withholdings(),
+            "planned": self._debtor_planned_items() & lines,
         }
         return [
             self._debtor_row(move, items, today, reasons[move], said)
@@ -26,20 +27,26 @@ class CollectionCase(models.Model):
 
         :param lines: its open receivable items, the earliest due date first
         :param reasons: the codes for which it must not be chased now
-        :param said: what the customer told us: ``claims`` and ``withheld``, both by item
+        :param said: what the customer told us: ``claims`` and ``withheld``, both by item, and
+            ``planned``, the items in a running plan: they are late only as the plan says
         :return: dict with ``move``, ``lines``, ``due_date`` (of the earliest open item), ``when``
             (how far away that is, in words), ``amount`` and ``overdue`` (what is left, and how much
             of it is past its date), ``asks`` (what is left without what is disputed; ``minor`` is
             the same in minor units), ``being_paid`` and ``payable`` (online, now), ``notes``
             (sentences on what is known of it), ``unsure`` (not to be paid unless chosen),
-            ``document`` (can be read), ``chosen`` (by default)
+            ``codes`` (why parts of it are not chased), ``document`` (can be read), ``chosen`` (by
+            default)
         """
         currency = lines.currency_id
         due_date = lines[0].date_maturity or lines[0].date
-        late = lines.filtered(lambda line: (line.date_maturity or line.date) < today)
+        planned = bool(lines & said["planned"])
+        late = lines.filtered(
+            lambda line: (line.date_maturity or line.date) < today and not planned
+        )
         amount = lines._collection_amount()
         being_paid = self._debtor_is_being_paid(move)
         parts = [part for line in lines for part in said["withheld"].get(line.id, ())]
+        codes = {part.code for part in parts} | ({"plan"} if planned else set())
         disputed = sum(part.amount for part in parts if part.code == "dispute")
         asks = currency.round(amount - disputed / 10**currency.decimal_places)
         # Who chooses an invoice that is disputed altogether means to pay it after all.
@@ -51,7 +58,7 @@ class CollectionCase(models.Model):
             "move": move,
             "lines": lines,
             "due_date": due_date,
-            "when": self._debtor_when((today - due_date).days),
+            "when": self._debtor_when((today - due_date).days, planned),
             "amount": amount,
             "asks": asks,
             "minor": round(asks * 10**currency.decimal_places),
@@ -63,7 +70,8 @@ class CollectionCase(models.Model):
                 *self._debtor_said(parts, in_dispute, amount, currency),
             ],
             # Nobody is asked beforehand to pay what may be paid, is promised or all in dispute.
-            "unsure": bool(money) or any(part.code != "dispute" for part in parts) or whole,
+            "unsure": bool(money or whole or codes - {"dispute"}),
+            "codes": codes,
             "document": move.move_type in DOCUMENTS,
             "chosen": False,
         }
@@ -115,8 +123,13 @@ class CollectionCase(models.Model):
             if minor
         ]
 
-    def _debtor_when(self, days):
-        """Return how far the due date is away, in words; ``days`` are days overdue."""
+    def _debtor_when(self, days, planned=False):
+        """Return how far the due date is away, in words; ``days`` are days overdue.
+
+        :param planned: a payment plan has taken its place
+        """
+        if planned:
+            return self.env._("in a payment plan")
         if days == 0:
             return self.env._("due today")
         if days == 1:

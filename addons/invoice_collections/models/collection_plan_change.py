@@ -168,6 +168,8 @@ class CollectionPlan(models.Model):
         """Supersede the version in force and what is open of it, by another one."""
         old = self.version_id
         old._transition("superseded")
+        # Written first: the database lets one version be in force at a time.
+        old.flush_recordset(["state"])
         old.installment_ids.filtered(lambda one: one.state in ("open", "part")).write(
             {"state": "waived" if version.kind == "settled" else "superseded"}
         )

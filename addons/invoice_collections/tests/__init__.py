@@ -22,6 +22,8 @@ from . import test_public_limits
 from . import test_public_page
 from . import test_public_paid_claim
 from . import test_public_payment
+from . import test_public_plan
+from . import test_public_plan_running
 from . import test_public_receipts
 from . import test_public_requests
 from . import test_public_transfer

@@ -79,9 +79,50 @@ class AccessibilityCase(DebtorPageCase):
         self.env.flush_all()
         return transfer, receipt
 
+    def _prepare_plans(self):
+        """Return ``(plan, page)`` of a plan on offer and of one that runs and is to be changed."""
+        offer = self.env["collection.plan.offer"].create(
+            {
+                "name": "Monthly",
+                "company_id": self.company.id,
+                "sequence": -1,
+                "count_max": 6,
+                "method": "annuity",
+                "rate": 12.0,
+                "auto_amount": 500.0,
+            }
+        )
+        self.debtor.is_company = True
+        items = [
+            self._invoice(self.debtor, 60.0, -5).line_ids.filtered(
+                lambda line: line.account_type == "asset_receivable"
+            )
+            for _number in range(2)
+        ]
+        offered, running = [
+            self.env["collection.plan"]._quote_for_debtor(item, offer, 3) for item in items
+        ]
+        self.case._debtor_accept(running, running.proposed_id.sha256, "Jeanne Blanche", None)
+        running._request_change("pause", "")
+        self.env.flush_all()
+        return [(offered, ""), (running, ""), (running, "/settle"), (running, "/change")]
+
     def _check(self):
         transfer, receipt = self._prepare()
-        pages = [
+        plans = self._prepare_plans()
+        pages, sent = self._opened(receipt, plans), self._sent(transfer, plans)
+        # It starts from Odoo's own page: ours lets no script fetch anything. The token of the
+        # forms is the visitor's, whatever page it is read from.
+        pages_code = (
+            "const csrf = document.querySelector('input[name=csrf_token]').value;"
+            f"const PAGES = {json.dumps(pages)}.concat({json.dumps(sent)}.map("
+            "([name, url, typed]) => [name, url, {csrf_token: csrf, ...typed}]));"
+        )
+        self._ask_axe(pages_code)
+
+    def _opened(self, receipt, plans):
+        """Return ``[name, url, None]`` of the pages that are opened."""
+        return [
             ["overview", self.path, None],
             ["overview, done", f"{self.path}?done=promise", None],
             ["another language", f"{self.path}?lang=fr_FR", None],
@@ -92,14 +133,19 @@ class AccessibilityCase(DebtorPageCase):
                     "promise",
                     "dispute",
                     "plan",
+                    "plan/ask",
                     "details",
                     "payments",
                     "told",
                 )
             ],
             ["receipt", f"{self.path}/payments/{receipt['id']}", None],
+            *[[f"plan{name}", f"{self.path}/plan/{plan.id}{name}", None] for plan, name in plans],
             ["closed", "/collections/nonsense", None],
         ]
+
+    def _sent(self, transfer, plans):
+        """Return ``[name, url, typed]`` of the pages that answer a form."""
         day = str(self.today - timedelta(days=1))
         sent = [
             ["transfer", "transfer", {"invoice": str(transfer.id)}],
@@ -108,16 +154,11 @@ class AccessibilityCase(DebtorPageCase):
             ["promise, wrong", "promise", {"date": day}],
             ["dispute, wrong", "dispute", {"amount": "x", "category": "x"}],
             ["details, wrong", "details", {"email": "x", "phone": "x"}],
+            ["plan, changed meanwhile", "plan", {"invoice": str(self.late.id), "seen": "x"}],
+            ["acceptance, wrong", f"plan/{plans[0][0].id}/accept", {"name": ""}],
+            ["change, wrong", f"plan/{plans[1][0].id}/change", {"note": ""}],
         ]
-        sent = [[name, f"{self.path}/{path}", typed] for name, path, typed in sent]
-        # It starts from Odoo's own page: ours lets no script fetch anything. The token of the
-        # forms is the visitor's, whatever page it is read from.
-        pages_code = (
-            "const csrf = document.querySelector('input[name=csrf_token]').value;"
-            f"const PAGES = {json.dumps(pages)}.concat({json.dumps(sent)}.map("
-            "([name, url, typed]) => [name, url, {csrf_token: csrf, ...typed}]));"
-        )
-        self._ask_axe(pages_code)
+        return [[name, f"{self.path}/{path}", typed] for name, path, typed in sent]
 
     def _ask_axe(self, pages_code):
         """Fail if axe finds anything on the pages of ``PAGES``."""

@@ -165,9 +165,9 @@ class TestPublicRequests(DebtorPageCase):
         day = self.today + timedelta(days=10)
         values = {"count": "4", "date": str(day), "note": "Roof <i>leaks</i>"}
         self.assertIn(
-            "We look at your request", self._send("plan", self.late, self.later, **values).text
+            "We look at your request", self._send("plan/ask", self.late, self.later, **values).text
         )
-        self._send("plan", self.late, self.later, **values)
+        self._send("plan/ask", self.late, self.later, **values)
         [task] = self.case.activity_ids.filtered(
             lambda activity: activity.summary == "Asks for installments"
         )
@@ -177,7 +177,7 @@ class TestPublicRequests(DebtorPageCase):
 
     def test_a_customer_in_difficulty_gets_no_more_automatic_reminders(self):
         values = {"count": "4", "date": str(self.today), "hardship": "1"}
-        self._send("plan", self.late, **values)
+        self._send("plan/ask", self.late, **values)
         self.env.invalidate_all()
         self.assertEqual((self.case.state, self.case.hold_reason), ("on_hold", "reply"))
         self.assertEqual(self.late._collection_hold_reasons()[self.late], {"reply"})
@@ -186,7 +186,7 @@ class TestPublicRequests(DebtorPageCase):
     def test_saying_so_does_not_shorten_a_pause_of_ours(self):
         until = self.today + timedelta(days=90)
         self.case._hold("hold", until)
-        self._send("plan", self.late, count="4", date=str(self.today), hardship="1")
+        self._send("plan/ask", self.late, count="4", date=str(self.today), hardship="1")
         self.env.invalidate_all()
         self.assertEqual((self.case.pause_reason, self.case.pause_until), ("hold", until))
 
@@ -199,16 +199,16 @@ class TestPublicRequests(DebtorPageCase):
             ({"date": ""}, "enter a date"),
         ):
             values = {"count": "3", "date": str(self.today), **typed}
-            self.assertIn(sentence, self._alert(self._send("plan", self.late, **values)))
+            self.assertIn(sentence, self._alert(self._send("plan/ask", self.late, **values)))
         self.assertFalse(self.case.activity_ids)
 
     def test_a_flood_of_requests_and_reports_is_stopped(self):
         for number in range(10):
             day = str(self.today + timedelta(days=number))
-            self._send("plan", self.late, count="4", date=day)
+            self._send("plan/ask", self.late, count="4", date=day)
             typed = {"paid_date": str(self.today), "reference": f"Transfer {number}"}
             self._send("already-paid", self.late, **typed)
-        again = self._send("plan", self.late, count="5", date=str(self.today))
+        again = self._send("plan/ask", self.late, count="5", date=str(self.today))
         self.assertIn("a lot for one day", self._alert(again))
         again = self._send("already-paid", self.late, paid_date=str(self.today), reference="X")
         self.assertIn("a lot for one day", self._alert(again))
@@ -230,7 +230,15 @@ class TestPublicRequests(DebtorPageCase):
     # === ALL OF THEM === #
 
     def test_without_the_token_of_the_form_nothing_happens(self):
-        for name in ("promise", "dispute", "plan", "details", "already-paid", "transfer"):
+        for name in (
+            "promise",
+            "dispute",
+            "plan",
+            "plan/ask",
+            "details",
+            "already-paid",
+            "transfer",
+        ):
             with mute_logger("odoo.http"):
                 answer = self._open(f"{self.path}/{name}", data={"invoice": str(self.late.id)})
             self.assertEqual(answer.status_code, 400, name)
@@ -238,7 +246,15 @@ class TestPublicRequests(DebtorPageCase):
     def test_a_revoked_link_takes_nothing_down(self):
         csrf = self._csrf(self._page(self._open()))
         self.case.action_revoke_links()
-        for name in ("promise", "dispute", "plan", "details", "already-paid", "payments"):
+        for name in (
+            "promise",
+            "dispute",
+            "plan",
+            "plan/ask",
+            "details",
+            "already-paid",
+            "payments",
+        ):
             answer = self._open(
                 f"{self.path}/{name}",
                 data={"csrf_token": csrf, "invoice": str(self.late.id)}

@@ -52,6 +52,53 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
     });
 }
 
+/**
+ * The calculator of plans: the server works it out again while a slider moves.
+ *
+ * Without scripts the button of the form does the same.
+ */
+for (const form of document.querySelectorAll("form[data-live]")) {
+    const quote = document.getElementById(form.dataset.live);
+    const button = form.querySelector("button[type=submit]");
+    let timer;
+    let latest;
+    const work = async () => {
+        latest?.abort();
+        latest = new AbortController();
+        const address = `${form.action}?${new URLSearchParams(new FormData(form))}`;
+        quote.setAttribute("aria-busy", "true");
+        try {
+            const answer = await fetch(address, { signal: latest.signal });
+            const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+            const isOpen = Boolean(quote.querySelector("details[open]"));
+            quote.replaceChildren(...page.getElementById(form.dataset.live).childNodes);
+            quote.querySelector("details")?.toggleAttribute("open", isOpen);
+            history.replaceState(null, "", address);
+            quote.removeAttribute("aria-busy");
+        } catch (error) {
+            // A newer question has taken its place, or the network is gone: then the button asks.
+            if (error.name !== "AbortError") {
+                button.hidden = false;
+                quote.removeAttribute("aria-busy");
+            }
+        }
+    };
+    button.hidden = true;
+    form.addEventListener("input", ({ target }) => {
+        const output = form.querySelector(`output[for="${target.id}"]`);
+        if (output) {
+            output.textContent = target.value;
+        }
+        if (target.name === "offer") {
+            // Another kind has other limits: the whole page changes.
+            form.submit();
+            return;
+        }
+        clearTimeout(timer);
+        timer = setTimeout(work, 150);
+    });
+}
+
 /** A receipt is kept on paper or as a file. */
 for (const button of document.querySelectorAll("button[data-print]")) {
     button.hidden = false;
