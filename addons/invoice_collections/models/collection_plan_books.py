@@ -1,9 +1,9 @@
 from collections import namedtuple
 
-from odoo import api, models
+from odoo import Command, api, models
 from odoo.tools import SQL
 
-from ..core.plan.allocate import Part, allocate, open_installments
+from ..core.plan.allocate import Part, allocate, open_installments, reopened
 from ..core.plan.position import Position
 from ..core.plan.settle import settle
 from .collection_plan import RUNNING
@@ -91,17 +91,18 @@ class CollectionPlan(models.Model):
     def _money(self, books):
         """Return what was paid since the version in force began, in minor units.
 
-        Whatever of the debt, interest or fee the money was matched with: it counts as paid.
+        Whatever of the debt, interest or fee the money was matched with: it counts as paid. Below
+        zero, a payment of an earlier version came back.
         """
         self.ensure_one()
         base = self._minor(self.version_id.base_open)
-        return max(0, base + books.billed - books.items - books.charges)
+        return base + books.billed - books.items - books.charges
 
     def _paid_parts(self, books, on):
         """Return ``{number: Part}`` of what is paid of each installment, the oldest first."""
         self.ensure_one()
         money = self._money(books)
-        if not money:
+        if money <= 0:
             return {}
         installments = self.version_id.installment_ids._as_core()
         paid = allocate(open_installments(installments), money, on)
@@ -112,15 +113,40 @@ class CollectionPlan(models.Model):
         self.ensure_one()
         version = self.version_id
         books = books or self._books()[self.id]
-        terms = version._core_terms()
         paid_before = self._minor(self.paid_amount) - self._money(books)
         return Position(
-            terms=terms,
+            terms=version._core_terms(),
             installments=version.installment_ids._as_core(),
-            on=max(on, terms.start),
+            on=on,
             paid=self._paid_parts(books, on),
             paid_before=max(0, paid_before),
         )
+
+    def _take_back(self, books, today):
+        """Let payments of earlier versions that came back be installments of their own (sudo).
+
+        What they had paid is superseded, or invoiced: nobody asks for it any more.
+        """
+        for plan in self:
+            back = -plan._money(books[plan.id])
+            if back <= 0:
+                continue
+            version = plan.version_id
+            rows = {one.number: one for one in version.installment_ids}
+            for one in reopened(version.installment_ids._as_core(), back, today):
+                if one.number in rows:
+                    rows[one.number].balance = plan._major(one.balance)
+                else:
+                    values = plan._prepare_installment(
+                        one.number, one.due, one.principal, 0, 0, one.balance
+                    )
+                    version.installment_ids = [Command.create({**values, "state": "open"})]
+            amount = plan._major(back)
+            version.base_open += amount
+            version.returned_amount += amount
+            self.env["collection.event"]._log(
+                "plan_payment_returned", plan, payload={**plan._told(), "amount": back}
+            )
 
     def _settlement(self, on=None):
         """Return what ends the plan on a day, and what that saves (core, minor units)."""

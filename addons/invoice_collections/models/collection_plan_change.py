@@ -8,6 +8,7 @@ from ..core.plan.change import pause, refinance, reschedule
 from ..core.plan.periods import add_months
 from ..core.plan.quote import quote
 from ..core.plan.refusal import PlanRefusedError
+from ..core.plan.settle import settle
 
 #: Figures of a changed schedule in the form of a core quote, so that versions are made one way.
 Figures = namedtuple(
@@ -109,12 +110,14 @@ class CollectionPlan(models.Model):
         """Create a version from a core change; what is invoiced already is carried over."""
         interest = sum(one.interest for one in change.after)
         fees = sum(one.fee for one in change.after)
-        carried = self._position(self.company_id._collection_today()).due
-        left = {
-            "interest": sum(one.interest for one in carried),
-            "fee": sum(one.fee for one in carried),
+        today = self.company_id._collection_today()
+        carried = {
+            one.number: (one.interest, one.fee)
+            if one.due <= today
+            else (one.carried_interest, one.carried_fee)
+            for one in change.after
         }
-        cost = interest + fees - left["interest"] - left["fee"] + change.capitalized
+        cost = interest + fees - sum(map(sum, carried.values())) + change.capitalized
         version = self._create_version(
             kind,
             Figures(
@@ -132,10 +135,9 @@ class CollectionPlan(models.Model):
             base_open=self._open_in_books(),
             **values,
         )
-        for row in version.installment_ids.sorted(lambda one: (one.due_date, one.number)):
-            taken = {name: min(left[name], self._minor(row[name])) for name in left}
-            row.write({f"carried_{name}": self._major(part) for name, part in taken.items()})
-            left = {name: left[name] - taken[name] for name in left}
+        for row in version.installment_ids:
+            interest, fee = carried[row.number]
+            row.write({"carried_interest": self._major(interest), "carried_fee": self._major(fee)})
         return version
 
     # === BUSINESS METHODS - PUT IN FORCE === #
@@ -182,9 +184,9 @@ class CollectionPlan(models.Model):
     def _settle_out(self, books, today):
         """Follow a debt that is paid before its time: bill what has accrued, and nothing more."""
         day = min(today, books.last_paid or today)
-        position = self._position(max(day, self.version_id._core_terms().start), books)
-        billed = sum(one.interest for one in position.due)
-        accrued = self._major(max(0, self._settlement(position.on).accrued_interest - billed))
+        position = self._position(day, books)
+        accrued = settle(position).accrued_interest - position.owed_interest
+        accrued = self._major(max(0, accrued))
         move = self.env["account.move"]
         if not self.currency_id.is_zero(accrued):
             move = self._bill_accrued(accrued, position.on)

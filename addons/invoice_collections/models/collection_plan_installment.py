@@ -120,6 +120,8 @@ class CollectionPlanInstallment(models.Model):
                     minor(one.interest),
                     minor(one.fee),
                     minor(one.balance),
+                    minor(one.carried_interest),
+                    minor(one.carried_fee),
                 )
             )
         return tuple(found)

@@ -91,6 +91,7 @@ class CollectionPlan(models.Model):
             if posting:
                 running._bill_due(day)
             books = running._books()
+            running._take_back(books, day)
             looks = {plan: plan._look(books[plan.id], day) for plan in running}
             for plan, look in looks.items():
                 for installment, values in look.installments.items():
@@ -139,12 +140,13 @@ class CollectionPlan(models.Model):
         """Write what is paid, open, late and next, where it changed."""
         rows = self.version_id.installment_ids.sorted(lambda one: (one.due_date, one.number))
         waiting = rows.filtered(lambda one: one.state in ("open", "part"))
-        money = self._money(look.books)
+        money = max(0, self._money(look.books))
         others = sum(
             one.paid_amount for one in self.all_installment_ids if one.version_id != self.version_id
         )
+        back = sum(self.version_ids.mapped("returned_amount"))
         values = {
-            "paid_amount": self.currency_id.round(self._major(money) + others),
+            "paid_amount": self.currency_id.round(self._major(money) + others - back),
             "open_amount": self.currency_id.round(sum(waiting.mapped("open_amount"))),
             "late_amount": self._major(look.standing.late_amount),
             "days_late": look.standing.days_late,

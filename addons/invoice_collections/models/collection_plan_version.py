@@ -93,6 +93,9 @@ class CollectionPlanVersion(models.Model):
     base_open = fields.Monetary(
         "Open at the start", readonly=True, help="In the books when it came into force."
     )
+    returned_amount = fields.Monetary(
+        "Came back", readonly=True, help="Payments of earlier versions, taken back since."
+    )
     lang = fields.Char("Language", readonly=True)
     snapshot = fields.Text("What was disclosed", readonly=True, copy=False)
     sha256 = fields.Char("Hash", readonly=True, copy=False)
