@@ -32,6 +32,7 @@ class Accountant:
         self.env = books.env(user=user)
         self.workspace = self.env["bank.match.workspace"]
         self.done = Counter()
+        self.refusals = []
 
     # === WHAT IS SHOWN === #
 
@@ -91,7 +92,7 @@ class Accountant:
                     done = way(line, truth)
             except UserError as error:
                 self.done[f"refused_{way.__name__.strip('_')}"] += 1
-                self.refused = str(error)
+                self.refusals.append(str(error))
                 self.env.invalidate_all()
                 continue
             if done:

@@ -68,11 +68,21 @@ def options(doc, arguments=None):
     parser = argparse.ArgumentParser(description=doc.split("\n\n")[1])
     parser.add_argument("directory", type=pathlib.Path, metavar="DIR")
     parser.add_argument(
-        "--mode", choices=["core", "odoo"], default="core", help="what is measured (%(default)s)"
+        "--mode",
+        choices=["core", "odoo"],
+        default="core",
+        help="the matching core alone, or end to end through a database of its own (%(default)s)",
     )
-    parser.add_argument("--no-feedback", action="store_true")
+    parser.add_argument(
+        "--no-feedback", action="store_true", help="nobody resolves, nothing is learned"
+    )
     parser.add_argument("--seed", type=int, default=1, help="of the review's chance (%(default)s)")
-    parser.add_argument("--experience", type=pathlib.Path, metavar="FILE")
+    parser.add_argument(
+        "--experience",
+        type=pathlib.Path,
+        metavar="FILE",
+        help="count first proposals by situation into FILE, without booking (--mode core)",
+    )
     chosen = parser.parse_args(arguments)
     if chosen.experience and chosen.mode != "core":
         parser.error("--experience needs --mode core")

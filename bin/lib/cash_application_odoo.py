@@ -20,6 +20,8 @@ from cash_application_decisions import DecisionFile, Shown
 
 _STATEMENT = re.compile(rb"<Stmt>.*?</Stmt>", re.DOTALL)
 _IBAN = re.compile(rb"<IBAN>(\w+)</IBAN>")
+#: Refusals that are told in full.
+FEW = 10
 #: What is counted as the way of a bank line; documents are Odoo's own business.
 END_TO_END = ("import", "match", "accountant", "night")
 
@@ -198,6 +200,7 @@ class Company:
             "peak_mib": round(benchmarking.peak_mib()),
             **self.done,
             "accountant": dict(self.accountant.done),
+            "refusals": self.accountant.refusals[:FEW],
             "parts": self.parts.as_json(),
         }
 
