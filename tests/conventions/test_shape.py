@@ -190,3 +190,18 @@ def test_markdown_links_lead_somewhere():
         if not re.match(r"[a-z]+:", target) and not (path.parent / target).exists()
     ]
     assert not broken
+
+
+def test_no_name_of_data_is_given_twice():
+    """The second one would overwrite the first in silence."""
+    twice = []
+    for addon in house.ADDON_NAMES:
+        seen = {}
+        for path in sorted((house.ADDONS / addon).rglob("*.xml")):
+            if "static" in path.parts or "tests" in path.parts:
+                continue
+            text = re.sub(r"<!--.*?-->", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+            for name in re.findall(r"<(?:record|template|menuitem)\b[^>]*?\bid=\"([^\"]+)\"", text):
+                if seen.setdefault(name, path) != path:
+                    twice.append(f"{addon}.{name}: {seen[name].name}, {path.name}")
+    assert not twice

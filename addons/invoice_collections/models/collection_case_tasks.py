@@ -63,5 +63,5 @@ class CollectionCase(models.Model):
             )
         )
         return self.env["ir.qweb"]._render(
-            "invoice_collections.call_script", {"case": self, "items": overdue}
+            "invoice_collections.call_task_note", {"case": self, "items": overdue}
         )
