@@ -263,6 +263,17 @@ def test_a_first_period_of_equal_months_counts_thirty_days_a_month():
     assert year_fractions(late, due_dates(late))[:2] == (Fraction(45, 360), Fraction(1, 12))
 
 
+def test_a_first_installment_off_its_day_of_the_month_charges_no_day_twice():
+    # The first on 4 May, because 1 May is a holiday; then the 1st of each month.
+    moved = replace(HOUSE, start=date(2026, 4, 1), first_due=date(2026, 5, 4), month_day=1)
+    assert year_fractions(moved, due_dates(moved))[:3] == (
+        Fraction(33, 360),
+        Fraction(27, 360),
+        Fraction(1, 12),
+    )
+    assert sum(year_fractions(moved, due_dates(moved))) == Fraction(6, 12)
+
+
 # What is refused, with a code.
 
 _NO = Decimal("NaN")

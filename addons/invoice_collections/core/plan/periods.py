@@ -93,12 +93,11 @@ def _unshifted(terms: Terms) -> tuple[date, ...]:
 
 
 def _equal_months(terms: Terms) -> tuple[Fraction, ...]:
-    start, due = terms.start, terms.first_due
+    """Return the periods in months of thirty days: only the first two may be odd ones."""
+    start, due, anchor = terms.start, terms.first_due, anchor_day(terms)
     months = 12 * (due.year - start.year) + due.month - start.month
-    is_cut = due.day < anchor_day(terms) and (due + _DAY).month != due.month
-    day = anchor_day(terms) if is_cut else due.day
-    first = 30 * months + min(day, 30) - min(start.day, 30)
-    return (
-        Fraction(max(first, 0), 360),
-        *[Fraction(MONTHS[terms.frequency], 12)] * (terms.count - 1),
-    )
+    is_cut = due.day < anchor and (due + _DAY).month != due.month
+    day, step = (anchor if is_cut else due.day), MONTHS[terms.frequency]
+    first = Fraction(max(30 * months + min(day, 30) - min(start.day, 30), 0), 360)
+    second = Fraction(30 * step + min(anchor, 30) - min(day, 30), 360)
+    return (first, second, *[Fraction(step, 12)] * (terms.count - 2))[: terms.count]
