@@ -138,6 +138,7 @@ from . import mail_template
 from . import mail_thread
 from . import payment_transaction
 from . import res_company
+from . import res_company_plans
 from . import res_company_seal
 from . import res_partner
 from . import res_partner_kind

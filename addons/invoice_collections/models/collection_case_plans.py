@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class CollectionCase(models.Model):
@@ -39,3 +40,30 @@ class CollectionCase(models.Model):
             *(calculator._free_lines(case) for case in self)
         )
         return self.env["collection.plan.bulk"]._open(lines)
+
+    # === BUSINESS METHODS === #
+
+    def _debtor_ready_quote(self, lines, count, first, note):
+        """Prepare the plan a customer asks for, where an offer foresees it (sudo).
+
+        It takes the place of what they asked for before.
+
+        :return: the quote, or an empty plan
+        """
+        self.ensure_one()
+        plans = self.env["collection.plan"]
+        earlier = self.plan_ids.filtered(
+            lambda plan: plan.state == "quote" and plan.source == "customer"
+        )
+        for offer in plans._suiting_offers(self, lines).filtered(
+            lambda offer: offer.frequency == "month"
+        ):
+            try:
+                with self.env.cr.savepoint():
+                    quote = plans._quote(lines, offer, count, first, "customer", note[:200])
+            except UserError:
+                continue
+            for plan in earlier:
+                plan._end("cancelled", self.env._("The customer asked for something else"))
+            return quote
+        return plans

@@ -150,7 +150,10 @@ class CollectionCase(models.Model):
         return parts
 
     def _debtor_ask_plan(self, choice, count, first, note):
-        """Leave a person the customer's request to pay in installments; nothing is agreed by it."""
+        """Leave a person the customer's request to pay in installments; nothing is agreed by it.
+
+        Where an offer foresees it, a quote is ready for them.
+        """
         self.ensure_one()
         self._debtor_not_too_often("plan_requested")
         currency = choice["currency"]
@@ -163,6 +166,8 @@ class CollectionCase(models.Model):
             invoices=numbers,
         )
         text = f"{text} {note}".strip()
+        lines = self._debtor_chosen_lines(choice)
+        self._debtor_ready_quote(lines, count, first, note)
         self._debtor_ask(self.env._("Asks for installments"), text)
         self._debtor_say(text)
         self.env["collection.event"]._log(

@@ -92,6 +92,8 @@ class CollectionPlan(models.Model):
                 running._bill_due(day)
             books = running._books()
             running._take_back(books, day)
+            # Read at once: the items of each plan would be read one by one otherwise.
+            running.line_ids.mapped("residual")
             looks = {plan: plan._look(books[plan.id], day) for plan in running}
             for plan, look in looks.items():
                 for installment, values in look.installments.items():

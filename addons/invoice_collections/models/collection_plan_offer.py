@@ -1,6 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from .collection_cadence_step import RISKS, SEGMENTS
 
@@ -152,6 +153,19 @@ class CollectionPlanOffer(models.Model):
         " AND arrears_days >= 0 AND default_days > arrears_days AND pause_months >= 0)",
         "Days of an offer are not negative, and default comes after arrears.",
     )
+
+    @api.constrains("interest_tax_id", "fee_tax_id")
+    def _check_taxes(self):
+        for offer in self:
+            for tax in offer.interest_tax_id | offer.fee_tax_id:
+                if tax.amount and not tax.price_include:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(tax)s” is added on top of the price: customers would pay more than"
+                            " was disclosed. Choose a tax that is included, or of 0 %%.",
+                            tax=tax.name,
+                        )
+                    )
 
     # === BUSINESS METHODS === #
 

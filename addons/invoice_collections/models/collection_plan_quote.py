@@ -108,6 +108,10 @@ class CollectionPlan(models.Model):
             case_sudo = case_sudo.search(
                 [("partner_id", "=", customers.id), ("company_id", "=", lines_sudo.company_id.id)]
             )
+        if not case_sudo:
+            raise UserError(
+                self.env._("This invoice is not open, or not of %s.", customers.display_name)
+            )
         return case_sudo
 
     @api.model

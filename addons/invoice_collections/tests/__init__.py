@@ -38,6 +38,7 @@ from . import test_opt_out_page
 from . import test_gateways
 from . import test_outbox
 from . import test_behaviours_plans
+from . import test_collection_plan
 from . import test_plan_changes
 from . import test_plan_reports
 from . import test_plan_screens
