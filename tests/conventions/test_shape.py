@@ -194,14 +194,20 @@ def test_markdown_links_lead_somewhere():
 
 def test_no_name_of_data_is_given_twice():
     """The second one would overwrite the first in silence."""
-    twice = []
-    for addon in house.ADDON_NAMES:
-        seen = {}
-        for path in sorted((house.ADDONS / addon).rglob("*.xml")):
-            if "static" in path.parts or "tests" in path.parts:
-                continue
-            text = re.sub(r"<!--.*?-->", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
-            for name in re.findall(r"<(?:record|template|menuitem)\b[^>]*?\bid=\"([^\"]+)\"", text):
-                if seen.setdefault(name, path) != path:
-                    twice.append(f"{addon}.{name}: {seen[name].name}, {path.name}")
-    assert not twice
+    given = [
+        (f"{addon}.{name}", path.name)
+        for addon in house.ADDON_NAMES
+        for path in sorted((house.ADDONS / addon).rglob("*.xml"))
+        if not {"static", "tests"} & set(path.parts)
+        for name in _data_names(path)
+    ]
+    files = {}
+    for name, file in given:
+        files.setdefault(name, set()).add(file)
+    assert not {name: sorted(where) for name, where in files.items() if len(where) > 1}
+
+
+def _data_names(path):
+    """Return the names of records, templates and menus of an XML file."""
+    text = re.sub(r"<!--.*?-->", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
+    return re.findall(r"<(?:record|template|menuitem)\b[^>]*?\bid=\"([^\"]+)\"", text)
