@@ -7,7 +7,6 @@ tenth of them beside it, to show that queries of a batch do not grow.
 Prints one JSON: milliseconds of a quote (median, slowest, 600 installments), the floor and the
 ratio; seconds, CPU seconds, queries and peak memory of the night.
 """
-# needs no database
 
 import argparse
 import json
@@ -20,12 +19,18 @@ from decimal import Decimal
 from itertools import pairwise
 
 import benchmarking
-from benchmarking import say
+import row_copies
+from benchmarking import measured, odoo_environment, say
 
 #: What a quote may take in the core.
 BOUND_MS = 50
 #: What a night over 10,000 plans may take.
 BOUND_SECONDS = 30
+#: Every so many-th plan has an installment that is late.
+LATE_EACH = 10
+#: Plans of one batch of the night.
+BATCH = 500
+COMPANY_PARAMETER = "invoice_collections.bench_plans_"
 #: Halvings of the floor's rate: as exact as its numbers are.
 _HALVINGS = 60
 
@@ -34,13 +39,15 @@ def main():
     """Measure the parts and print the figures."""
     options = _options()
     if options.part:
-        print(json.dumps({"quotes": _quotes}[options.part](options)))
+        print(json.dumps(_part(options)))
         return
     result = {"benchmark": "plans"}
     if options.only != "night":
         say(f"Quoting {options.quotes} plans …")
         part = benchmarking.run_part("--part", "quotes", "--quotes", str(options.quotes))
         result["quote"] = part
+    if options.only != "quotes":
+        result["night"] = _night_of_both_sizes(options)
     print(json.dumps(result, indent=2))
 
 
@@ -49,9 +56,17 @@ def _options():
     parser.add_argument("--plans", type=int, default=10_000, help="running (%(default)s)")
     parser.add_argument("--quotes", type=int, default=300, help="quotes to make (%(default)s)")
     parser.add_argument("--only", choices=["quotes", "night"], help="one of the two parts")
-    parser.add_argument("--part", choices=["quotes"], help=argparse.SUPPRESS)
+    parser.add_argument("--part", choices=["quotes", "fill", "night"], help=argparse.SUPPRESS)
+    parser.add_argument("--company", help=argparse.SUPPRESS)
     parser.add_argument("--database", default=os.environ.get("PGDATABASE"), help=argparse.SUPPRESS)
     return parser.parse_args()
+
+
+def _part(options):
+    if options.part == "quotes":
+        return _quotes(options)
+    with odoo_environment(options.database) as env:
+        return {"fill": _fill, "night": _night}[options.part](env, options)
 
 
 # === QUOTES === #
@@ -152,6 +167,204 @@ def _plain_quote(terms):
         worth = sum(amount / (1 + middle) ** years for years, amount in flows)
         low, high = (middle, high) if worth > terms.credit - terms.paid_at_start else (low, middle)
     return payment, low
+
+
+# === A NIGHT === #
+
+
+def _night_of_both_sizes(options):
+    """Return the figures of a night over all plans, and whether a batch of a tenth is like one."""
+    sizes, found = {"few": options.plans // 10, "many": options.plans}, {}
+    for name, plans in sizes.items():
+        say(f"Preparing {plans} running plans …")
+        _in_database(options, "fill", name, plans)
+    for name, plans in sizes.items():
+        say(f"A night over {plans} running plans …")
+        found[name] = _in_database(options, "night", name, plans)
+    many, few = found["many"], found["few"]
+    return {
+        "plans": options.plans,
+        **many,
+        "of_a_tenth": few,
+        "queries_do_not_grow": many["queries_of_a_batch"] <= few["queries_of_a_batch"],
+        "bound_seconds": BOUND_SECONDS,
+        "within_bound": many["first"]["seconds"] <= BOUND_SECONDS,
+    }
+
+
+def _in_database(options, part, company, plans):
+    arguments = ["--part", part, "--company", company, "--plans", str(plans)]
+    return benchmarking.run_part(*arguments, "--database", options.database)
+
+
+def _night(env, options):
+    """Measure a night in which a tenth falls into arrears, and one in which nothing changes."""
+    company = _company(env, options)
+    plans, today = env["collection.plan"], company._collection_today()
+    plans._observe(company, today - timedelta(days=1), [0])
+    env.invalidate_all()
+    with measured(env) as floor:
+        _floor(env, company)
+    env.invalidate_all()
+    with measured(env) as first:
+        plans._observe(company, today)
+    states = dict(plans._read_group([("company_id", "=", company.id)], ["state"], ["__count"]))
+    late = -(-options.plans // LATE_EACH)
+    if states != {"active": options.plans - late, "arrears": late}:
+        raise SystemExit(f"plans ended as {states}")
+    env.invalidate_all()
+    with measured(env) as second:
+        plans._observe(company, today)
+    batches = -(-options.plans // BATCH)
+    return {
+        "first": first.as_json(),
+        "second": second.as_json(),
+        "floor": floor.as_json(),
+        "ratio": round(second.cpu_seconds / floor.cpu_seconds, 1),
+        "batches": batches,
+        "queries_of_a_batch": round(second.queries / batches, 1),
+    }
+
+
+def _floor(env, company):
+    """Read in one query what nobody can do without: installments, and what is open."""
+    env.cr.execute(
+        """
+        SELECT plan.id, item.amount_residual_currency, one.number, one.due_date, one.total
+          FROM collection_plan plan
+          JOIN collection_plan_line part ON part.plan_id = plan.id
+          JOIN account_move_line item ON item.id = part.move_line_id
+          JOIN collection_plan_installment one ON one.version_id = plan.version_id
+         WHERE plan.company_id = %s
+        """,
+        [company.id],
+    )
+    totals = {}
+    for plan, _residual, _number, _due, total in env.cr.fetchall():
+        totals[plan] = totals.get(plan, 0) + total
+
+
+def _company(env, options):
+    key = f"{COMPANY_PARAMETER}{options.company}"
+    return env["res.company"].browse(int(env["ir.config_parameter"].get_param(key)))
+
+
+# === THE DATABASE === #
+
+
+def _fill(env, options):
+    """Agree one plan the ordinary way and copy it with its customer, invoice and case."""
+    company = (
+        env["res.company"]
+        # Without the key a chart of the default country would be loaded on top at commit.
+        .with_context(chart_template_load=True)
+        .create(
+            {
+                "name": f"Bench {options.company}",
+                "currency_id": env.ref("base.EUR").id,
+                "country_id": env.ref("base.fr").id,
+            }
+        )
+    )
+    env["account.chart.template"].try_loading("generic_coa", company, install_demo=False)
+    env["ir.config_parameter"].set_param(f"{COMPANY_PARAMETER}{options.company}", str(company.id))
+    env = env(context={"allowed_company_ids": company.ids, "tracking_disable": True})
+    company = company.with_env(env)
+    plan = _agreed(env, company)
+    _copy_plan(env, plan, options.plans - 1)
+    env.cr.commit()
+    env.cr.execute("ANALYZE")
+    env.cr.commit()
+    return {}
+
+
+def _agreed(env, company):
+    """Return a running plan without interest: a night that posts measures posting."""
+    from odoo.fields import Command  # noqa: PLC0415 (Odoo is loaded by its environment)
+
+    today = company._collection_today()
+    customer = env["res.partner"].create(
+        {"name": f"{company.name} 0", "is_company": True, "email": "seed@bench.example"}
+    )
+    line = {"name": "Goods", "price_unit": 600.0, "tax_ids": False}
+    move = env["account.move"].create(
+        {
+            "move_type": "out_invoice",
+            "partner_id": customer.id,
+            "invoice_date": today - timedelta(days=40),
+            "invoice_date_due": today - timedelta(days=10),
+            "invoice_line_ids": [Command.create(line)],
+        }
+    )
+    move.action_post()
+    offer = env["collection.plan.offer"].create(
+        {"name": "Bench", "company_id": company.id, "method": "interest_free", "default_days": 90}
+    )
+    items = move.line_ids.filtered(lambda item: item.account_type == "asset_receivable")
+    plan = env["collection.plan"]._quote(items, offer, 6)
+    plan._offer()
+    plan._accept(plan.proposed_id, "Bench", "Yes", "192.0.2.1", plan.proposed_id.sha256)
+    late = plan.installment_ids.sorted("number")[0]
+    late.due_date = today - timedelta(days=offer.arrears_days + 1)
+    env.flush_all()
+    return plan
+
+
+def _copy_plan(env, plan, count):
+    """Copy a plan, all it is about and all it says; only one of ten keeps its late installment."""
+    customers, items = _copy_books(env, plan, count)
+    owner = f"{customers} + g.n"
+    cases = _copies_of(env, plan.case_id, count, partner_id=owner)
+    plans = _copies_of(
+        env,
+        plan,
+        count,
+        partner_id=owner,
+        case_id=f"{cases} + g.n",
+        name="'BENCH/' || t.company_id || '/' || g.n",
+        version_id="NULL",
+    )
+    own = {"plan_id": f"{plans} + g.n"}
+    _copies_of(env, plan.line_ids, count, **own, move_line_id=f"{items} + g.n")
+    versions = _copies_of(env, plan.version_id, count, **own)
+    env.cr.execute(
+        "UPDATE collection_plan SET version_id = id - %s WHERE id >= %s", [plans - versions, plans]
+    )
+    own |= {"version_id": f"{versions} + g.n", "partner_id": owner}
+    late = f"CASE WHEN (g.n + 1) %% {LATE_EACH} = 0 THEN t.due_date ELSE t.due_date + 60 END"
+    for row in plan.installment_ids:
+        _copies_of(env, row, count, **own, **({"due_date": late} if row.number == 1 else {}))
+
+
+def _copy_books(env, plan, count):
+    """Copy the customer and the invoice; return the first ids of customers and of open items."""
+    customers = _copies_of(env, plan.partner_id, count, name="t.name || ' ' || g.n")
+    owner, move = f"{customers} + g.n", plan.line_ids.move_id
+    moves = _copies_of(
+        env,
+        move,
+        count,
+        partner_id=owner,
+        commercial_partner_id=owner,
+        partner_shipping_id=owner,
+        name="'BENCH/' || t.company_id || '/' || g.n",
+        sequence_number="g.n + 2",
+        access_token="NULL",  # noqa: S106 (SQL)
+    )
+    for line in move.line_ids:
+        first = _copies_of(env, line, count, move_id=f"{moves} + g.n", partner_id=owner)
+        if line == plan.line_ids.move_line_id:
+            items = first
+    return customers, items
+
+
+def _copies_of(env, record, count, **columns):
+    """Copy one record in SQL; a partner is its own commercial one."""
+    if record._name == "res.partner":
+        columns |= {"complete_name": columns["name"], "commercial_partner_id": "%(first)s + g.n"}
+        columns |= {"email": "'b' || g.n || '@bench.example'"}
+        columns |= {"email_normalized": columns["email"]}
+    return row_copies.copies(env, record._table, record.id, count, columns)
 
 
 if __name__ == "__main__":

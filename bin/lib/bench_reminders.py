@@ -18,6 +18,7 @@ import time
 from datetime import timedelta
 
 import benchmarking
+import row_copies
 from benchmarking import measured, odoo_environment, say
 
 #: Customers with a step due, whatever the number of open items.
@@ -226,7 +227,7 @@ def _customers(env, options):
     env.flush_all()
     name = f"'{options.company} ' || g.n"
     email = f"'{options.company}' || g.n || '@bench.example'"
-    return _copies(
+    return row_copies.copies(
         env,
         "res_partner",
         seed.id,
@@ -253,11 +254,13 @@ def _invoices(env, company, items, first_customer, customers):
         "customers": customers,
         "prefix": f"BENCH/{company.id}/",
     }
-    moves = _copies(env, "account_move", seed.id, items, MOVE_COLUMNS, values)
+    moves = row_copies.copies(env, "account_move", seed.id, items, MOVE_COLUMNS, values)
     for line in seed.line_ids:
         due = {"date_maturity": DUE_DATE} if line.account_type == "asset_receivable" else {}
         columns = {**ITEM_COLUMNS, **due}
-        _copies(env, "account_move_line", line.id, items, columns, {**values, "moves": moves})
+        row_copies.copies(
+            env, "account_move_line", line.id, items, columns, {**values, "moves": moves}
+        )
     seed.button_draft()
 
 
@@ -272,29 +275,6 @@ def _invoice_values(customer, today):
         "invoice_date_due": today + timedelta(days=30),
         "invoice_line_ids": [Command.create(line)],
     }
-
-
-def _copies(env, table, source, count, columns, values=None):
-    """Copy a row ``count`` times in SQL; ``g.n`` counts from 0. Return the id of the first copy."""
-    env.cr.execute(f"SELECT MAX(id) + 1 FROM {table}")  # noqa: S608 (names of our own)
-    first = env.cr.fetchone()[0]
-    env.cr.execute(
-        "SELECT column_name FROM information_schema.columns"
-        " WHERE table_name = %s AND is_generated = 'NEVER'",
-        [table],
-    )
-    columns = {"id": "%(first)s + g.n", **columns}
-    rest = [name for (name,) in env.cr.fetchall() if name not in columns]
-    targets = ", ".join(f'"{name}"' for name in [*columns, *rest])
-    sources = ", ".join([*columns.values(), *(f't."{name}"' for name in rest)])
-    env.cr.execute(
-        f"INSERT INTO {table} ({targets}) SELECT {sources}"  # noqa: S608
-        f" FROM {table} t, generate_series(0, %(count)s - 1) g(n) WHERE t.id = %(source)s",
-        {"first": first, "count": count, "source": source, **(values or {})},
-    )
-    env.cr.execute(f"SELECT setval('{table}_id_seq', (SELECT MAX(id) FROM {table}))")  # noqa: S608
-    env.invalidate_all()
-    return first
 
 
 if __name__ == "__main__":
