@@ -12,6 +12,8 @@ class PlansCommon(InterruptsCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # The offer every company starts with would be one more way to pay.
+        cls.env["collection.plan.offer"].sudo().search([]).active = False
         cls.free = cls._offer(name="Free", method="interest_free", count_max=12)
         cls.priced = cls._offer(
             name="Priced", method="annuity", rate=12.0, day_count="30_360", count_max=24
