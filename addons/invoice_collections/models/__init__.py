@@ -60,6 +60,7 @@ from . import collection_handover_summary
 from . import collection_case_handover
 from . import collection_recheck
 from . import collection_recheck_moment
+from . import collection_recheck_address
 from . import collection_touchpoint
 from . import collection_touchpoint_item
 from . import collection_touchpoint_claim
@@ -125,6 +126,7 @@ from . import account_move_interrupts
 from . import account_move_plan_charges
 from . import account_move_plan_offers
 from . import account_move_plans
+from . import account_payment
 from . import account_move_line
 from . import account_partial_reconcile
 from . import account_move_line_clock

@@ -95,6 +95,7 @@ class AccountMoveLine(models.Model):
             self.env["collection.promise.line"]._withheld_query(),
             self.env["collection.handover.line"]._withheld_query(),
             self.env["collection.plan.line"]._withheld_query(),
+            self.env["account.payment"]._collection_withheld_query(),
         ]
 
     def _collection_changed(self):

@@ -42,6 +42,7 @@ class CollectionEngine(models.AbstractModel):
         counts["cases"] = len(company._collection_evaluate(customer_ids, today=today))
         self._release_versions(company)
         policy._tell_about_feed(company._collection_feed_reason())
+        policy._tell_about_queue(today)
         found = self._gather(company, today, customer_ids)
         for batch in split_every(BATCH_SIZE, self._judged(company, found, today), list):
             # The lock ends with each batch that is committed: somebody may have come between.

@@ -9,6 +9,7 @@ PAUSE_REASONS = [
 #: Why nothing is chased; the codes are those the guard tells. Only the first ones are people's.
 HOLD_REASONS = [
     *PAUSE_REASONS,
+    ("pending_money", "Money is on its way or not assigned yet"),
     ("legal_stop", "Insolvency or legal stop"),
     ("dispute", "Disputed"),
     ("promise", "Payment promised"),

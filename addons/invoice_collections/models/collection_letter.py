@@ -6,6 +6,9 @@ from odoo.tools import groupby
 
 _logger = logging.getLogger(__name__)
 
+#: Rows of one kind in a letter: more make a mail that no program opens.
+_MOST_ROWS = 100
+
 
 class CollectionTouchpoint(models.Model):
     _inherit = "collection.touchpoint"
@@ -31,6 +34,11 @@ class CollectionTouchpoint(models.Model):
             touchpoint.items_html = self.env["ir.qweb"]._render(
                 "invoice_collections.letter_items", {"touchpoint": touchpoint}
             )
+
+    @api.model
+    def _letter_rows(self):
+        """Return how many rows a letter lists of each kind; the page of the customer has all."""
+        return _MOST_ROWS
 
     def _compute_debtor_url(self):
         for touchpoint in self:

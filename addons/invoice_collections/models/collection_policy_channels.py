@@ -32,6 +32,29 @@ class CollectionPolicy(models.Model):
 
     # === BUSINESS METHODS === #
 
+    def _tell_about_queue(self, today):
+        """Leave one task where what was queued before today still waits: a queue must not stop
+        silently.
+        """
+        self.ensure_one()
+        waiting = self.env["collection.touchpoint"].search_count(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "queued"),
+                ("channel", "in", ("email", "sms", "push", "webhook")),
+                ("date", "<", today),
+                # Not what waits for its hour.
+                "|",
+                ("next_try_at", "=", False),
+                ("next_try_at", "<", fields.Datetime.now()),
+            ],
+            limit=1,
+        )
+        if waiting:
+            self._ask_responsible(
+                self.env._("Reminders of yesterday or before still wait: is the queue worked off?")
+            )
+
     def _ask_responsible(self, summary, note=""):
         """Give the person responsible for collections one task, unless it is open already."""
         for policy in self:

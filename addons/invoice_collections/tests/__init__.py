@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_aged_report
+from . import test_bad_input
 from . import test_behaviours_cadence
 from . import test_behaviours_moments
 from . import test_behaviours_disputes
@@ -16,6 +17,8 @@ from . import test_collection_run
 from . import test_collection_speed
 from . import test_dashboard
 from . import test_guarded_runs
+from . import test_pains_contact
+from . import test_pains_money
 from . import test_public_accessibility
 from . import test_public_details
 from . import test_public_limits
