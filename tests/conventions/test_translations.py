@@ -84,3 +84,23 @@ def test_a_translation_keeps_the_blanks_at_its_edges(addon: str, language: str) 
         for entry in _sentences(addon, language)
         if _edges(entry.msgid) != _edges(entry.msgstr)
     ] == []
+
+
+#: Where a debtor reads it: the page, mails, letters, the few words, names of steps as subjects.
+_READ_BY_DEBTORS = re.compile(
+    r"mail\.template,(subject|body_html|collection_short_text)|collection\.cadence(\.step)?,name"
+    r"|arch_db:invoice_collections\.(mail_layout|letter_|short_text|debtor_|opt_out)"
+)
+
+
+@pytest.mark.parametrize("language", ["es", "nl"])
+def test_what_debtors_read_is_there_in_their_language(language: str) -> None:
+    """A Spanish or Dutch customer gets no reminder half in English."""
+    addon = "invoice_collections"
+    known = {entry.msgid for entry in _words(addon, f"{language}.po") if entry.msgstr}
+    missing = {
+        entry.msgid
+        for entry in _words(addon, f"{addon}.pot")
+        if any(_READ_BY_DEBTORS.search(place) for place, _line in entry.occurrences)
+    } - known
+    assert missing == set()

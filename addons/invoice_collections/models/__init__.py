@@ -94,6 +94,7 @@ from . import collection_touchpoint_outcome
 from . import collection_touchpoint_post
 from . import collection_touchpoint_short
 from . import collection_touchpoint_relay
+from . import collection_touchpoint_claiming
 from . import collection_touchpoint_note
 from . import collection_touchpoint_preview
 from . import collection_touchpoint_text

@@ -97,6 +97,11 @@ class CollectionCadenceStep(models.Model):
     needs_approval = fields.Boolean(
         "Ask first", help="Nothing leaves before a person has approved it in the outbox."
     )
+    claims_charges = fields.Boolean(
+        "Claim interest and costs",
+        help="On approval an invoice of its own asks for what late payment costs by law, and the"
+        " message lists it. Where the law allows nothing, nothing is claimed.",
+    )
     min_amount = fields.Monetary(
         "Only from", help="Only for customers who owe this much in all, after credits."
     )
@@ -159,6 +164,18 @@ class CollectionCadenceStep(models.Model):
             if step.outcome not in WORDLESS and not step.template_id:
                 raise ValidationError(
                     self.env._("The step %(step)s needs words to send.", step=step.name)
+                )
+
+    @api.constrains("claims_charges", "needs_approval", "offset_days", "outcome")
+    def _check_claims(self):
+        for step in self.filtered("claims_charges"):
+            if not step.needs_approval or step.offset_days <= 0 or step.outcome in WORDLESS:
+                raise ValidationError(
+                    self.env._(
+                        "The step %(step)s claims interest and costs: it must be a message after"
+                        " the due date, and ask first.",
+                        step=step.name,
+                    )
                 )
 
     @api.constrains("repeat_days", "repeat_times", "offset_days")

@@ -57,6 +57,7 @@ class CollectionTouchpoint(models.Model):
             [("touchpoint_approved", one, None) for one in approved_sudo]
         )
         for company, touchpoints in approved_sudo.grouped("company_id").items():
+            touchpoints.with_company(company)._claim_charges(company)
             touchpoints.with_company(company)._dispatch()
         self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 

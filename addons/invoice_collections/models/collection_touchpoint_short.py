@@ -82,7 +82,9 @@ class CollectionTouchpoint(models.Model):
             minimal_qcontext=True,
         )
         lines = lxml.html.fragments_fromstring(str(html), no_leading_text=True)
-        return "\n".join(filter(None, (" ".join(line.text_content().split()) for line in lines)))
+        words = (" ".join(line.text_content().split()) for line in lines)
+        # What follows an amount in its own tag is a sentence's end in some languages.
+        return "\n".join(line.replace(" .", ".") for line in words if line)
 
     def _queue_short(self):
         """Write the few words of these and leave them in our own queue.
