@@ -13,10 +13,11 @@ class CollectionRecheck(models.AbstractModel):
 
     def _recheck(self):
         """Look at the addresses, too: they may have changed since the message was planned."""
-        super()._recheck()
+        result = super()._recheck()
         self._waiting().filtered(
             lambda one: one.state != "waiting" and one.channel in _QUEUED
         )._follow_addresses()
+        return result
 
     def _follow_addresses(self):
         """Send to where the customers are reached now; hold back where they are not, or object."""
