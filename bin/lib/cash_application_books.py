@@ -107,8 +107,9 @@ class Books:
                 {
                     "name": row["name"],
                     "ref": row["ref"],
-                    # Who belongs to another is a company of its own, not its contact.
+                    # Who belongs to another is a company of its own, with its own address.
                     "is_company": row["kind"] == "company" or bool(row["parent_id"]),
+                    "type": "other" if row["parent_id"] else "contact",
                     "country_id": countries.get(row["country"]),
                 }
                 for row in rows

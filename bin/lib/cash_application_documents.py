@@ -4,6 +4,7 @@ One of each kind is posted the ordinary way and then cancelled; those of the wor
 copies, made in SQL with a number, a customer, days and amounts of their own.
 """
 
+from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 
 import cash_application_files as files
@@ -86,75 +87,95 @@ class Copies:
         self.columns = {
             table: self._columns(table) for table in ("account_move", "account_move_line")
         }
+        self.rates = {}
 
     def _columns(self, table):
+        """Return the columns of a table that are copied, with their types."""
         self.env.cr.execute(
-            "SELECT column_name FROM information_schema.columns WHERE table_name = %s"
+            "SELECT column_name, udt_name FROM information_schema.columns WHERE table_name = %s"
             " AND column_name NOT IN ('id', 'access_token') AND is_generated = 'NEVER'",
             [table],
         )
-        return [name for (name,) in self.env.cr.fetchall()]
+        return {**dict(self.env.cr.fetchall()), "id": "int4"}
 
     def post(self, rows, partners):
         """Post documents, and return item number → id of its receivable journal item.
 
         :param partners: partner number → id
         """
-        env = self.env
-        env.flush_all()
-        env.cr.execute(
-            "SELECT nextval('account_move_id_seq') FROM generate_series(1, %s)", [len(rows)]
-        )
-        ids = [key for (key,) in env.cr.fetchall()]
-        currencies = env["res.currency"].search([])
-        documents = [
-            self._document(row, key, partners, {one.name: one for one in currencies})
-            for row, key in zip(rows, ids, strict=True)
-        ]
-        for document in documents:
-            self._copy("account_move", "id", document["template"], document["move"])
-        receivables = {}
-        for row, document in zip(rows, documents, strict=True):
-            for kind, values in document["items"].items():
-                made = self._copy(
-                    *("account_move_line", "move_id", document["template"], values),
-                    f"AND t.display_type = '{kind}'",
-                )
-                if kind == "payment_term":
-                    receivables[files.number(row["item_id"])] = made
-        env.invalidate_all()
-        return receivables
+        self.env.flush_all()
+        moves = self._ids("account_move", len(rows))
+        items = self._ids("account_move_line", 2 * len(rows))
+        kinds = defaultdict(list)
+        for place, row in enumerate(rows):
+            keys = moves[place], items[2 * place], items[2 * place + 1]
+            kinds[_kind(row)].append(self._document(row, keys, partners))
+        for kind, documents in kinds.items():
+            template = self.templates[kind]
+            self._copy("account_move", template, [one["move"] for one in documents])
+            for part in ("product", "payment_term"):
+                self._copy("account_move_line", template, [one[part] for one in documents], part)
+        self.env.invalidate_all()
+        return {
+            files.number(row["item_id"]): items[2 * place + 1] for place, row in enumerate(rows)
+        }
 
-    def _copy(self, table, key, template, values, condition=""):
-        """Copy one row with other values, and return its id."""
-        rest = [name for name in self.columns[table] if name not in values]
-        names = ", ".join(f'"{name}"' for name in [*values, *rest])
-        sources = ", ".join(["%s"] * len(values) + [f't."{name}"' for name in rest])
+    def _ids(self, table, count):
         self.env.cr.execute(
-            f"INSERT INTO {table} ({names}) SELECT {sources} FROM {table} t"  # noqa: S608
-            f" WHERE t.{key} = %s {condition} RETURNING id",
-            [*values.values(), template],
+            f"SELECT nextval('{table}_id_seq') FROM generate_series(1, %s)",  # noqa: S608
+            [count],
         )
-        ((made,),) = self.env.cr.fetchall()
-        return made
+        return [key for (key,) in self.env.cr.fetchall()]
 
-    def _document(self, row, key, partners, currencies):
-        """Return the template of a document, and what differs in its move and its items."""
-        currency, company = currencies[row["currency"]], self.env.company
-        rate = currency._get_conversion_rate(company.currency_id, currency, company, row["issued"])
+    def _copy(self, table, template, documents, part=None):
+        """Copy one row of a template as often as there are documents, with values of their own."""
+        columns, told = self.columns[table], list(documents[0])
+        rest = [name for name in columns if name not in told]
+        names = ", ".join(f'"{name}"' for name in [*told, *rest])
+        own = ", ".join(f'v."{name}"::{columns[name]}' for name in told)
+        sources = ", ".join([own, *(f't."{name}"' for name in rest)])
+        aliases = ", ".join(f'"{name}"' for name in told)
+        row = f"({', '.join(['%s'] * len(told))})"
+        where = "t.move_id = %s AND t.display_type = %s" if part else "t.id = %s"
+        self.env.cr.execute(
+            f"INSERT INTO {table} ({names}) SELECT {sources}"  # noqa: S608
+            f" FROM (VALUES {', '.join([row] * len(documents))}) AS v ({aliases}), {table} t"
+            f" WHERE {where}",
+            [
+                *(value for document in documents for value in document.values()),
+                *((template, part) if part else (template,)),
+            ],
+        )
+
+    def _rate(self, name, day):
+        if (name, day) not in self.rates:
+            company = self.env.company
+            currency = self.env["res.currency"].search([("name", "=", name)])
+            self.rates[name, day] = currency._get_conversion_rate(
+                company.currency_id, currency, company, day
+            )
+        return self.rates[name, day]
+
+    def _document(self, row, keys, partners):
+        """Return what differs from the template in the move and in its two items.
+
+        :param keys: ids of the move, of what was sold and of what is owed
+        """
+        rate = self._rate(row["currency"], row["issued"])
         amounts = _Amounts(Decimal(row["amount_total"]), Decimal(rate))
+        partner = partners[files.number(row["partner_id"])]
         shared = {
-            "partner_id": partners[files.number(row["partner_id"])],
+            "partner_id": partner,
             "date": row["issued"],
             "invoice_date": row["issued"],
             "ref": row["po"] or None,
         }
+        move, *items = keys
         return {
-            "template": self.templates[_kind(row)],
-            "move": {**shared, "id": key, **_of_move(row, shared["partner_id"], amounts)},
-            "items": {
-                kind: {**shared, "move_id": key, **values}
-                for kind, values in _of_items(row, amounts).items()
+            "move": {**shared, "id": move, **_of_move(row, partner, amounts)},
+            **{
+                part: {**shared, "id": key, "move_id": move, **values}
+                for key, (part, values) in zip(items, _of_items(row, amounts).items(), strict=True)
             },
         }
 
