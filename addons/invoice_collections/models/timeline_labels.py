@@ -36,6 +36,7 @@ KINDS = {
     "statement_sent": _lt("Statement of account sent"),
     "touchpoint_approved": _lt("Message approved"),
     "touchpoint_postponed": _lt("Message postponed"),
+    "touchpoint_readdressed": _lt("Message goes to a new address"),
     "touchpoint_rewritten": _lt("Message corrected after a payment"),
 }
 
