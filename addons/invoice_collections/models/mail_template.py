@@ -171,7 +171,10 @@ class MailTemplate(models.Model):
                 kind=kind,
                 word=word,
             )
-            return f"{reason} {env._('Is “%(near)s” meant?', near=near[0])}" if near else reason
+            if not near:
+                return reason
+            meant = env._("Is “%(near)s” meant?", near=near[0])
+            return f"{reason} {meant}"
         reasons = {
             "syntax": env._(
                 "“%(expression)s” is not a complete placeholder.", expression=expression

@@ -35,6 +35,7 @@ KINDS = {
     "replied": _lt("The customer answered"),
     "statement_sent": _lt("Statement of account sent"),
     "touchpoint_approved": _lt("Message approved"),
+    "touchpoint_charges_claimed": _lt("Interest and costs claimed with a message"),
     "touchpoint_postponed": _lt("Message postponed"),
     "touchpoint_readdressed": _lt("Message goes to a new address"),
     "touchpoint_rewritten": _lt("Message corrected after a payment"),
