@@ -51,7 +51,9 @@ class DebtorPlan(DebtorBase, http.Controller):
             return self._debtor_render_calculator(case_sudo, token, values, error.args[0])
         return request.redirect(f"/collections/{token}/plan/{plan_sudo.id}", code=303)
 
-    @http.route("/collections/<string:token>/plan/<int:plan_id>", methods=["GET"], **PAGE)
+    @http.route(
+        "/collections/<string:token>/plan/<int:plan_id>", methods=["GET"], readonly=True, **PAGE
+    )
     def debtor_plan(self, token, plan_id, done=None, **_kwargs):
         """Show one plan: what it costs, what is paid, and what can be done about it.
 

@@ -124,11 +124,14 @@ class CollectionCase(models.Model):
         }
 
     def _debtor_planned_items(self):
-        """Return the open items that are in a running plan."""
+        """Return the items that a running plan pays off, with its interest and fees."""
         lines = self.env["collection.plan.line"].search(
             [("plan_id.case_id", "=", self.id), ("is_running", "=", True)]
         )
-        return lines.move_line_id
+        charges = lines.plan_id._open_charges().line_ids
+        return lines.move_line_id | charges.filtered(
+            lambda item: item.account_type == "asset_receivable"
+        )
 
     def _debtor_debts_domain(self):
         """Return the domain of the receivable items the customer owes."""
@@ -212,11 +215,15 @@ class CollectionCase(models.Model):
         return None
 
     def _debtor_choose_overdue(self, currency_id, online=False):
-        """Return the choice of everything overdue in a currency, the oldest first."""
+        """Return the choice of everything overdue in a currency, the oldest first.
+
+        What is paid by a plan is overdue only as the plan says.
+        """
         currency = self.env["res.currency"].browse(currency_id).exists()
         today = self.company_id._collection_today()
         moves = self._debtor_moves(currency, MAX_CHOICE, late_on=today)
-        return self._debtor_choose(moves.ids, online=online)
+        planned = self._debtor_planned_items().move_id
+        return self._debtor_choose((moves - planned).ids, online=online)
 
     def _debtor_take_part(self, choice, amount):
         """Return a choice of which only a part is paid, the oldest due date first.

@@ -134,7 +134,8 @@ class CollectionCase(models.Model):
             "interest_says": self._debtor_interest_says(version.rate),
             "interest": version.total_interest,
             "fees": version.total_fees,
-            "cost": version.total_cost,
+            # With what was billed before a change and is still to be paid: as the rows above it.
+            "cost": version.currency_id.round(version.total_interest + version.total_fees),
             "payable": version.currency_id.round(sum(row["total"] for row in rows)),
             "apr": version.apr,
         }

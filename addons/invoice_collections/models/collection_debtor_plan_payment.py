@@ -49,8 +49,9 @@ class CollectionCase(models.Model):
         if plan.state not in RUNNING or plan.currency_id.compare_amounts(amount, 0) <= 0:
             return None
         moves = plan.line_ids.move_line_id.move_id | plan._open_charges()
-        choice = self._debtor_choose(set(moves.ids), online=online)
-        if not choice:
+        choice = self._debtor_choose(set(moves.ids))
+        # A payment under way may be of this plan: then what is left to pay is not known yet.
+        if not choice or (online and not all(row["payable"] for row in choice["rows"])):
             return None
         extra = plan.currency_id.round(amount - choice["total"])
         if plan.currency_id.compare_amounts(extra, 0) >= 0:

@@ -25,6 +25,7 @@ class CollectionCase(models.Model):
             *map(self._debtor_story_claim, self._debtor_told("collection.paid.claim", of_case)),
             *map(self._debtor_story_promise, self._debtor_told("collection.promise", of_case)),
             *map(self._debtor_story_dispute, self._debtor_told("collection.dispute", of_case)),
+            *map(self._debtor_story_plan, self._debtor_plans_of_year(since)),
         ]
         return sorted(told, key=lambda one: one["date"], reverse=True)[:_MOST]
 
@@ -66,6 +67,25 @@ class CollectionCase(models.Model):
             "invoices": dispute.line_ids.mapped("label"),
             "state": self._debtor_state(dispute),
             "answer": dispute.resolution,
+        }
+
+    def _debtor_plans_of_year(self, since):
+        """Return the plans that the customer asked for or accepted since a day."""
+        plans = self._debtor_told(
+            "collection.plan", [("case_id", "=", self.id), ("create_date", ">=", since)]
+        )
+        return plans.filtered(lambda plan: plan.source == "customer" or plan.accepted_on)
+
+    def _debtor_story_plan(self, plan):
+        return {
+            "date": plan.create_date,
+            "title": self.env._(
+                "You asked to pay %(amount)s in installments",
+                amount=plan.currency_id.format(plan.principal),
+            ),
+            "invoices": plan.line_ids.mapped("label"),
+            "state": self._debtor_plan_says(plan),
+            "answer": False,
         }
 
     def _debtor_state(self, record):

@@ -191,6 +191,22 @@ class TestPublicPlan(DebtorPlanCase):
         self.assertEqual((version.accepted_hash, version.sha256), (digest, digest))
         self.assertIn("in a payment plan", self._open().text)
 
+    def test_what_was_agreed_is_among_what_was_told(self):
+        self._agreed()
+        text = self._text(self._page(self._open(f"{self.path}/told")))
+        self.assertIn("You asked to pay $ 140.00 in installments", text)
+        self.assertIn("Your next payment is $ 47.61", text)
+
+    def test_an_invoice_in_a_plan_is_not_called_late(self):
+        before = self._text(self._page(self._open()))
+        self.assertIn("Overdue $ 100.00", before)
+        self._agreed()
+        text = self._text(self._page(self._open()))
+        self.assertNotIn("Overdue", text)
+        self.assertNotIn("days overdue", text)
+        self.assertFalse(self._page(self._open()).xpath("//input[@name='invoice'][@checked]"))
+        self.assertIsNone(self.case._debtor_choose_overdue(self.company.currency_id.id))
+
     def test_without_name_or_consent_nothing_is_agreed(self):
         plan, page = self._offered()
         for typed, sentence in (

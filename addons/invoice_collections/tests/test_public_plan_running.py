@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo.tests import JsonRpcException, freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
 from .test_public_plan import DebtorPlanCase
 
@@ -52,6 +52,26 @@ class TestPublicPlanRunning(DebtorPlanCase):
         text = self._text(self._page(self._open(f"{self.path}/plan/{plan.id}")))
         self.assertIn("Paid $ 47.61 of $ 142.81", text)
 
+    def test_while_a_payment_is_under_way_a_plan_is_not_paid_twice(self):
+        plan = self._agreed()
+        [form] = self._form(plan).xpath("//form[@id='o_payment_form']")
+        with mute_logger("odoo.addons.payment.models.payment_transaction"):
+            self._pay(form.get("data-access-token"))
+        tx = self._last_transaction()
+        tx._set_done()
+        # A provider that really takes money, which is not installed in every test database.
+        self.env.execute_query(
+            SQL(
+                "UPDATE payment_provider SET code = 'card' WHERE id = %s RETURNING id",
+                tx.provider_id.id,
+            )
+        )
+        self.env.invalidate_all()
+        self.assertFalse(self._form(plan).xpath("//form[@id='o_payment_form']"))
+        self.assertNotIn("Pay this installment", self._shown(plan))
+        with self.assertRaises(JsonRpcException), mute_logger("odoo.http"):
+            self._pay(form.get("data-access-token"))
+
     def test_a_plan_of_somebody_else_cannot_be_paid(self):
         plan = self._agreed()
         self.path = self._case(self.other)._debtor_path()
@@ -79,6 +99,17 @@ class TestPublicPlanRunning(DebtorPlanCase):
         self.assertIn("It begins once we have received $ 28.00", self._shown(plan))
         self._pay_plan(plan)
         self.assertEqual((plan.state, plan.paid_amount), ("active", 28.0))
+
+    def test_what_a_plan_charges_is_paid_by_the_plan_alone(self):
+        self.offer.write({"upfront_fee": 10.0})
+        plan = self._agreed()
+        self.assertEqual(plan.move_ids.mapped("amount_total"), [10.0])
+        page = self._page(self._open())
+        self.assertIn(plan.move_ids.name, self._text(page))
+        self.assertFalse(page.xpath("//input[@name='invoice'][@checked]"))
+        self.assertNotIn("due today", self._text(page))
+        tx = self._pay_plan(plan)
+        self.assertEqual((tx.amount, plan.paid_amount), (10.0, 10.0))
 
     # === EARLY === #
 
