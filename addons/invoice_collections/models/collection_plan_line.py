@@ -51,17 +51,42 @@ class CollectionPlanLine(models.Model):
             shift = line.move_line_id.sudo().collection_shift_days
             line.write({"is_running": True, "shift_before": shift})
 
-    def _ask(self, amount, day, today):
-        """Note what reminders may ask for of this item, from the day of its installment on."""
-        self.ensure_one()
-        if self.asked_amount == amount and self.asked_from == day:
+    @api.model
+    def _ask(self, asks, today):
+        """Note what reminders may ask for of items, from the day of their installment on (sudo).
+
+        The reminders of an item count from the day of its installment; a new one starts anew. One
+        query writes all items: writing journal items one by one checks their books each time.
+
+        :param asks: ``{plan line: (amount, day)}``
+        """
+        shifts = {}
+        for line, (amount, day) in asks.items():
+            if line.asked_from != day and day:
+                item = line.move_line_id
+                shifts[item.id] = (day - (item.date_maturity or item.date)).days
+            if (line.asked_amount, line.asked_from) != (amount, day):
+                line.write({"asked_amount": amount, "asked_from": day})
+        if not shifts:
             return
-        moved = self.asked_from != day
-        self.write({"asked_amount": amount, "asked_from": day})
-        item_sudo = self.move_line_id.sudo()
-        if moved and day:
-            shift = (day - (item_sudo.date_maturity or item_sudo.date)).days
-            item_sudo.write({"collection_shift_days": shift, "collection_restart_date": today})
+        items = self.env["account.move.line"].browse(shifts)
+        names = ["collection_shift_days", "collection_restart_date"]
+        items.flush_model(names)
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE account_move_line item
+                   SET collection_shift_days = asked.shift, collection_restart_date = %s
+                  FROM unnest(%s, %s) AS asked(id, shift)
+                 WHERE item.id = asked.id
+             RETURNING item.id
+                """,
+                today,
+                list(shifts),
+                list(shifts.values()),
+            )
+        )
+        items.invalidate_recordset(names, flush=False)
 
     @api.model
     def _withheld_query(self):

@@ -95,11 +95,14 @@ class CollectionPlan(models.Model):
             # Read at once: the items of each plan would be read one by one otherwise.
             running.line_ids.mapped("residual")
             looks = {plan: plan._look(books[plan.id], day) for plan in running}
+            running.line_ids.move_line_id.fetch(["amount_residual_currency", "date_maturity"])
+            asks = {}
             for plan, look in looks.items():
                 for installment, values in look.installments.items():
                     installment.write(values)
                 plan._write_figures(look, day)
-                plan._ask(look, day)
+                asks |= plan._asks(look, day)
+            self.env["collection.plan.line"]._ask(asks, day)
             running._tell_credits(looks)
             running._move_on(looks, day, posting)
 
@@ -160,10 +163,10 @@ class CollectionPlan(models.Model):
         if changed:
             self.write(changed)
 
-    def _ask(self, look, today):
-        """Say how much of which invoice reminders may ask for: what is due, or comes next.
+    def _asks(self, look, today):
+        """Return how much of which item reminders may ask for: what is due, or comes next.
 
-        The reminders of an item count from the day of that installment; a new one starts anew.
+        :return: ``{plan line: (amount, day of the installment)}``
         """
         rows = self.version_id.installment_ids.sorted(lambda one: (one.due_date, one.number))
         waiting = rows.filtered(lambda one: one.state in ("open", "part"))
@@ -173,11 +176,12 @@ class CollectionPlan(models.Model):
         charges = look.books.charges
         if self.charges_wait != (charges > amount):
             self.charges_wait = charges > amount
-        left = max(0, amount - charges)
+        left, found = max(0, amount - charges), {}
         for line in self.line_ids.filtered("is_running"):
             share = min(left, max(0, self._minor(line.residual)))
             left -= share
-            line._ask(self._major(share), asked[:1].due_date, today)
+            found[line] = (self._major(share), asked[:1].due_date)
+        return found
 
     def _tell_credits(self, looks):
         """Leave a person a task where an invoice of a plan was credited: they decide on its terms.
