@@ -45,3 +45,4 @@ from . import test_collection_plan
 from . import test_plan_changes
 from . import test_plan_reports
 from . import test_plan_screens
+from . import test_plan_lives
