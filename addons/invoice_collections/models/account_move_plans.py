@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .collection_plan import RUNNING
+
 
 class AccountMove(models.Model):
     _inherit = "account.move"
@@ -82,11 +84,15 @@ class AccountMove(models.Model):
             .sudo()
             .search([("move_line_id.move_id", "in", self.ids), ("is_running", "=", True)], limit=1)
         )
-        if lines_sudo:
+        charges_sudo = self.sudo().filtered(
+            lambda move: move.collection_plan_id.state in RUNNING and move.state == "posted"
+        )[:1]
+        plan_sudo = lines_sudo.plan_id or charges_sudo.collection_plan_id
+        if plan_sudo:
             raise UserError(
                 self.env._(
                     "%(invoice)s is in the payment plan %(plan)s: end the plan first.",
-                    invoice=lines_sudo.label,
-                    plan=lines_sudo.plan_id.name,
+                    invoice=lines_sudo.label or charges_sudo.name,
+                    plan=plan_sudo.name,
                 )
             )

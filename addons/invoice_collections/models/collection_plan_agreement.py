@@ -48,10 +48,11 @@ class CollectionPlan(models.Model):
 
     # === BUSINESS METHODS - OFFER === #
 
-    def _offer(self, version=None):
+    def _offer(self, version=None, last_day=None):
         """Freeze and disclose a version: from now on it can be accepted, as it is and no other.
 
         :param version: a draft; the latest when not given
+        :param last_day: it can be accepted no longer than this, whatever the offer says
         :raise UserError: when it may not be offered
         """
         self.ensure_one()
@@ -64,6 +65,7 @@ class CollectionPlan(models.Model):
             self._check_unchanged(version)
         today = self.company_id._collection_today()
         valid_until = today + timedelta(days=self.offer_id.valid_days)
+        valid_until = min(valid_until, last_day or valid_until)
         snapshot = json.dumps(
             self._snapshot(version, valid_until),
             ensure_ascii=False,

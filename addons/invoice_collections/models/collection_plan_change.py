@@ -99,11 +99,10 @@ class CollectionPlan(models.Model):
             self.proposed_id = False
         self._follow_books()
         version = self._create_changed_version(kind, change, **values)
-        self._offer(version)
         # What falls due or is paid before they accept makes it another change.
-        coming = [one.due for one in change.before if one.due > version.offered_at.date()]
-        last = min(coming, default=version.valid_until + timedelta(days=1)) - timedelta(days=1)
-        version.valid_until = min(version.valid_until, max(last, version.offered_at.date()))
+        today = self.company_id._collection_today()
+        coming = [one.due for one in change.before if one.due > today]
+        self._offer(version, min(coming) - timedelta(days=1) if coming else None)
         return version
 
     def _create_changed_version(self, kind, change, **values):

@@ -88,14 +88,17 @@ class TestCollectionPlan(PlansCommon):
         invoice.button_draft()
         self.assertEqual(invoice.state, "draft")
 
+    def test_interest_of_a_running_plan_is_not_taken_back(self):
+        plan = self._running(self._invoice(5, 1200.0), self.priced)
+        self._night(FIRST)
+        with self.assertRaisesRegex(UserError, "end the plan first"):
+            plan.move_ids.button_draft()
+
     # === WHAT HAPPENS BESIDE THE PLAN === #
 
     def test_a_credit_note_counts_as_paid_and_a_person_is_told(self):
         invoice = self._invoice(5, 600.0)
         plan = self._running(invoice)
-        invoice._reverse_moves([{"invoice_date": TODAY}], cancel=False).write(
-            {"invoice_line_ids": [Command.clear()]}
-        )
         refund = self.env["account.move"].create(
             {
                 "move_type": "out_refund",
@@ -338,3 +341,42 @@ class TestCollectionPlan(PlansCommon):
             self.env.flush_all()
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(*counts)
+
+
+@tagged("post_install", "-at_install")
+@freeze_time(NOON)
+class TestPlanCurrencies(PlansCommon):
+    """Currencies without decimals and with three: to their smallest unit, like any other."""
+
+    def _in_currency(self, code):
+        currency = self.env.ref(f"base.{code}")
+        currency.sudo().active = True
+        self.company.sudo().currency_id = currency
+        return currency
+
+    def test_a_plan_in_yen(self):
+        self._in_currency("JPY")
+        plan = self._running(self._invoice(5, 10_000.0), count=7)
+        self.assertEqual(plan.installment_ids.mapped("total"), [1429.0] * 6 + [1426.0])
+        with self._at(FIRST):
+            self._pay_installment(plan)
+            self._check_books(plan)
+        self.assertEqual(plan.installment_ids[0].state, "paid")
+
+    def test_a_plan_in_dinar(self):
+        self._in_currency("KWD")
+        plan = self._running(self._invoice(5, 100.0), count=7)
+        totals = [round(total, 3) for total in plan.installment_ids.mapped("total")]
+        self.assertEqual(totals, [14.286] * 6 + [14.284])
+        with self._at(FIRST):
+            self._pay_installment(plan)
+            self._check_books(plan)
+        self.assertAlmostEqual(plan.open_amount, 85.714, 3)
+
+    def test_interest_in_dinar(self):
+        self._in_currency("KWD")
+        plan = self._running(self._invoice(5, 1200.0), self.priced, count=6)
+        self._night(FIRST)
+        # 12 % of 1,200.000 for one month of 30 days of 360.
+        self.assertEqual(plan.move_ids.amount_total, 12.0)
+        self._check_books(plan)
