@@ -11,6 +11,9 @@ class CollectionAgedItem(models.Model):
     The day stands in the context as ``as_of``; without one it is today. What was reconciled after
     the day is open on it again, by accounting dates: the sum of a day is the balance of the
     receivable accounts on it. There is no table behind; nothing is stored.
+
+    With ``by_plans`` in the context, what is in a running payment plan is as late as its plan says:
+    what an installment asks for by the day it was due, the rest is not due. The sum is the same.
     """
 
     _name = "collection.aged.item"
@@ -42,12 +45,21 @@ class CollectionAgedItem(models.Model):
             "max_date",
         ],
         "collection.case": ["company_id", "partner_id", "user_id"],
+        "collection.plan": ["next_due_date", "state"],
+        "collection.plan.line": [
+            "asked_amount",
+            "asked_from",
+            "is_running",
+            "move_line_id",
+            "plan_id",
+        ],
         "res.partner": ["commercial_partner_id", "country_id", "user_id"],
     }
 
     company_id = fields.Many2one("res.company", readonly=True)
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True)
     case_id = fields.Many2one("collection.case", "Case", readonly=True)
+    plan_id = fields.Many2one("collection.plan", "Payment plan", readonly=True)
     move_id = fields.Many2one("account.move", "Document", readonly=True)
     move_name = fields.Char("Number", readonly=True)
     reference = fields.Char(readonly=True)
@@ -101,10 +113,13 @@ class CollectionAgedItem(models.Model):
             for code, field in self._COLUMN_FIELDS.items()
         ]
         day = self._as_of()
+        items = self._open_items(day)
+        if self.env.context.get("by_plans"):
+            items = _by_plans(items, day)
         return SQL(
             "SELECT item.*, %s FROM (%s) item",
             SQL(", ").join(columns),
-            SQL("SELECT open.*, %s AS age FROM (%s) open", _age(), self._open_items(day)),
+            SQL("SELECT open.*, %s AS age FROM (%s) open", _age(), items),
         )
 
     @api.model
@@ -123,7 +138,7 @@ class CollectionAgedItem(models.Model):
                    ccase.id AS case_id, ccase.user_id, line.move_id, move.name AS move_name,
                    move.ref AS reference, customer.country_id,
                    COALESCE(move.invoice_user_id, customer.user_id) AS salesperson_id,
-                   line.currency_id, line.date, line.amount_currency,
+                   line.currency_id, line.date, line.amount_currency, part.plan_id,
                    COALESCE(line.date_maturity, line.date) AS due_date,
                    GREATEST(%(day)s::date - COALESCE(line.date_maturity, line.date), 0)
                        AS days_overdue,
@@ -134,6 +149,8 @@ class CollectionAgedItem(models.Model):
          LEFT JOIN res_partner contact ON contact.id = line.partner_id
          LEFT JOIN res_partner customer ON customer.id = contact.commercial_partner_id
          LEFT JOIN later ON later.line_id = line.id
+         LEFT JOIN collection_plan_line part
+                ON part.move_line_id = line.id AND part.is_running
          LEFT JOIN collection_case ccase
                 ON ccase.partner_id = customer.id AND ccase.company_id = line.company_id
              WHERE line.id IN (
@@ -205,5 +222,50 @@ def _taken_off_later(day):
               FROM account_partial_reconcile WHERE max_date > %(day)s
         ) partial GROUP BY line_id
         """,
+        day=day,
+    )
+
+
+def _by_plans(items, day):
+    """Return the items with those of running plans split into what is asked for and the rest.
+
+    The rest has the negative number of the item, where something is asked for, too. Plans are in
+    the currency of the company, so both residuals are the same.
+    """
+    columns = SQL(
+        "id, company_id, partner_id, case_id, user_id, move_id, move_name, reference, country_id,"
+        " salesperson_id, currency_id, date, amount_currency, plan_id, due_date, days_overdue,"
+        " residual_currency, residual"
+    )
+    kept = SQL(
+        "item.company_id, item.partner_id, item.case_id, item.user_id, item.move_id,"
+        " item.move_name, item.reference, item.country_id, item.salesperson_id, item.currency_id,"
+        " item.date, item.amount_currency, item.plan_id"
+    )
+    return SQL(
+        """
+        WITH item AS (%(items)s),
+             planned AS (
+                 SELECT item.*, part.asked_from, plan.next_due_date,
+                        CASE WHEN plan.state = 'paused' OR part.asked_from > %(day)s THEN 0
+                             ELSE LEAST(COALESCE(part.asked_amount, 0), item.residual) END AS asked
+                   FROM item
+                   JOIN collection_plan_line part
+                     ON part.move_line_id = item.id AND part.is_running
+                   JOIN collection_plan plan ON plan.id = part.plan_id)
+        SELECT %(columns)s FROM item WHERE plan_id IS NULL
+         UNION ALL
+        SELECT item.id, %(kept)s, item.asked_from, %(day)s::date - item.asked_from, item.asked,
+               item.asked
+          FROM planned item WHERE item.asked > 0
+         UNION ALL
+        SELECT CASE WHEN item.asked > 0 THEN -item.id ELSE item.id END, %(kept)s,
+               GREATEST(item.next_due_date, %(day)s::date), 0, item.residual_currency - item.asked,
+               item.residual - item.asked
+          FROM planned item WHERE item.residual != item.asked
+        """,
+        items=items,
+        columns=columns,
+        kept=kept,
         day=day,
     )

@@ -66,23 +66,16 @@ class CollectionPlan(models.Model):
         offer, company = self.offer_id, self.company_id
         policy = company._collection_policy()
         journal = offer.journal_id or self.env["collection.charge"]._claim_journal(company, policy)
-        lang = self.with_context(lang=self.partner_id.lang).env
-        facts = {
-            "plan": self.name,
-            "numbers": ", ".join(str(one.number) for one in installments) or "-",
-            "day": format_date(lang, day),
-        }
+        interest_text, fee_text = self._charge_texts(installments, day)
         rows = []
         if not self.currency_id.is_zero(interest):
-            text = lang._("Interest of %(plan)s, installment %(numbers)s, due %(day)s", **facts)
             account = offer.interest_account_id or policy.interest_account_id
             tax = offer.interest_tax_id or policy.charge_tax_id
-            rows.append(self._prepare_charge_line(text, interest, account, tax))
+            rows.append(self._prepare_charge_line(interest_text, interest, account, tax))
         if not self.currency_id.is_zero(fee):
-            text = lang._("Fee of %(plan)s, installment %(numbers)s, due %(day)s", **facts)
             account = offer.fee_account_id or policy.cost_account_id
             tax = offer.fee_tax_id or policy.charge_tax_id
-            rows.append(self._prepare_charge_line(text, fee, account, tax))
+            rows.append(self._prepare_charge_line(fee_text, fee, account, tax))
         return {
             "move_type": "out_invoice",
             "company_id": company.id,
@@ -98,6 +91,24 @@ class CollectionPlan(models.Model):
             "collection_plan_due": day,
             "invoice_line_ids": rows,
         }
+
+    def _charge_texts(self, installments, day):
+        """Return what an invoice calls its interest and its fee, in the customer's language."""
+        env = self.with_context(lang=self.partner_id.lang).env
+        if not installments:
+            return (
+                env._("Interest of %(plan)s", plan=self.name),
+                env._("Fee of %(plan)s", plan=self.name),
+            )
+        facts = {
+            "plan": self.name,
+            "numbers": ", ".join(str(one.number) for one in installments),
+            "day": format_date(env, day),
+        }
+        return (
+            env._("Interest of %(plan)s, installment %(numbers)s, due %(day)s", **facts),
+            env._("Fee of %(plan)s, installment %(numbers)s, due %(day)s", **facts),
+        )
 
     def _prepare_charge_line(self, text, amount, account, tax):
         return Command.create(

@@ -67,6 +67,11 @@ class TestPlanReports(PlansCommon):
             moves.search([("collection_plan_id", "=", plan.id)]), plan.move_ids, "the list of them"
         )
 
+    def test_a_fee_that_is_paid_in_the_installments_is_of_none_of_them(self):
+        financed = self._offer(name="Fee", upfront_fee=15.0, fee_financed=True)
+        plan = self._running(self._invoice(14, 600.0), financed)
+        self.assertEqual(plan.move_ids.collection_plan_reason, f"Fee of {plan.name}")
+
     def test_the_list_of_charges_asks_as_much_for_many_as_for_few(self):
         plans = [
             self._running(
@@ -128,3 +133,44 @@ class TestPlanReports(PlansCommon):
                 self.assertEqual(len(report.line_ids), number + 1)
                 counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0] + 2, counts)
+
+    # === AGED, WITH AND WITHOUT PLANS === #
+
+    def _aged(self, day, **context):
+        items = self.env["collection.aged.item"].with_user(self.collector)
+        self.env.invalidate_all()
+        found = items.with_context(as_of=str(day), **context).search([])
+        columns = ("not_due", "late_1_30", "late_31_60", "residual")
+        return {name: round(sum(found.mapped(name)), 2) for name in columns}
+
+    def test_aged_by_due_dates_and_by_what_the_plan_says(self):
+        plan = self._running(self._invoice(14, 600.0))
+        self._invoice(5, 50.0, partner=self._customer("No Plan"))
+        day = FIRST + timedelta(days=5)
+        self._night(day)
+        self.assertEqual(plan.state, "arrears")
+        self.env.flush_all()
+        self.assertEqual(
+            self._aged(day),
+            {"not_due": 0.0, "late_1_30": 0.0, "late_31_60": 650.0, "residual": 650.0},
+        )
+        self.assertEqual(
+            self._aged(day, by_plans=True),
+            {"not_due": 500.0, "late_1_30": 100.0, "late_31_60": 50.0, "residual": 650.0},
+        )
+        items = self.env["collection.aged.item"].with_user(self.collector)
+        rows = items.with_context(by_plans=True, as_of=str(day)).search([("plan_id", "=", plan.id)])
+        self.assertEqual(len(rows), 2)
+        self.assertEqual(rows.move_id, plan.line_ids.move_id)
+        self.assertEqual(len(items.search([("plan_id", "=", plan.id)])), 1)
+
+    def test_the_aged_report_follows_plans_where_it_is_asked_to(self):
+        self._running(self._invoice(14, 600.0))
+        report = self.env["collection.aged.report"].with_user(self.collector).create({})
+        self.env.flush_all()
+        late = [("days_overdue", ">", 0)]
+        self.assertEqual(len(report._items().search(late)), 1)
+        report.by_plans = True
+        self.env.invalidate_all()
+        self.assertFalse(report._items().search(late))
+        self.assertEqual(sum(report._items().search([]).mapped("residual")), 600.0)

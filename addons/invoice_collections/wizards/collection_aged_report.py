@@ -43,6 +43,11 @@ class CollectionAgedReport(models.TransientModel):
     )
     with_items = fields.Boolean("List every document")
     only_overdue = fields.Boolean("Only what is overdue")
+    by_plans = fields.Boolean(
+        "As payment plans say",
+        help="What is in a running plan counts as late only where an installment is late. Without"
+        " it, every invoice ages by its own due date. Plans count as they stand today.",
+    )
     partner_ids = fields.Many2many("res.partner", string="Customers", help="Empty: all of them.")
     salesperson_ids = fields.Many2many(
         "res.users",
@@ -76,7 +81,11 @@ class CollectionAgedReport(models.TransientModel):
         return (
             self.env["collection.aged.item"]
             .with_company(company)
-            .with_context(allowed_company_ids=company.ids, as_of=fields.Date.to_string(self.date))
+            .with_context(
+                allowed_company_ids=company.ids,
+                as_of=fields.Date.to_string(self.date),
+                by_plans=self.by_plans,
+            )
         )
 
     def _domain(self):
@@ -145,6 +154,7 @@ class CollectionAgedReport(models.TransientModel):
             "domain": [("company_id", "=", self.company_id.id), *domain],
             "context": {
                 "as_of": fields.Date.to_string(self.date),
+                "by_plans": self.by_plans,
                 "group_by": [self.group_by],
             },
             "target": "current",
