@@ -49,15 +49,15 @@ class CollectionPlan(models.Model):
 
     def _standing_words(self):
         """Return a running plan's standing: how much is paid, what is late, what is next."""
-        _, money = self.env._, self.currency_id.format
+        env, money = self.env, self.currency_id.format
         rows = self.installment_ids.filtered("number")
         paid = rows.filtered(lambda one: one.state == "paid")
         told = [
-            _("%(paid)s of %(count)s installments are paid.", paid=len(paid), count=len(rows)),
+            env._("%(paid)s of %(count)s installments are paid.", paid=len(paid), count=len(rows)),
         ]
         if not self.currency_id.is_zero(self.late_amount):
             told.append(
-                _(
+                env._(
                     "%(amount)s is late for %(days)s days.",
                     amount=money(self.late_amount),
                     days=self.days_late,
@@ -65,14 +65,14 @@ class CollectionPlan(models.Model):
             )
         if self.next_due_date:
             told.append(
-                _(
+                env._(
                     "Next: %(amount)s on %(day)s.",
                     amount=money(self.next_amount),
                     day=format_date(self.env, self.next_due_date),
                 )
             )
         if self.proposed_id:
-            told.append(_("A change waits for the customer's answer."))
+            told.append(env._("A change waits for the customer's answer."))
         return " ".join(told)
 
     def _compute_schedule_chart(self):
@@ -155,23 +155,23 @@ class CollectionPlan(models.Model):
 
     def _event_texts(self):
         """Return ``{kind: what happened}`` of the events of plans."""
-        _ = self.env._
+        env = self.env
         return {
-            "plan_quote": _("Quote prepared"),
-            "plan_approved": _("Approved by a manager"),
-            "plan_offered": _("Offered to the customer"),
-            "plan_change_offered": _("Change offered to the customer"),
-            "plan_accepted": _("Accepted by the customer"),
-            "plan_active": _("In force"),
-            "plan_paused": _("Paused"),
-            "plan_arrears": _("In arrears: an installment is late"),
-            "plan_defaulted": _("In default: the invoices are due as before"),
-            "plan_cancelled": _("Ended"),
-            "plan_refinanced": _("Replaced by another plan"),
-            "plan_completed": _("Paid in full"),
-            "plan_pause": _("Pause accepted by the customer"),
-            "plan_reschedule": _("Rescheduled, accepted by the customer"),
-            "plan_settled_early": _("Paid early"),
-            "plan_change_requested": _("The customer asks for other terms"),
-            "plan_charged": _("Interest and fees invoiced"),
+            "plan_quote": env._("Quote prepared"),
+            "plan_approved": env._("Approved by a manager"),
+            "plan_offered": env._("Offered to the customer"),
+            "plan_change_offered": env._("Change offered to the customer"),
+            "plan_accepted": env._("Accepted by the customer"),
+            "plan_active": env._("In force"),
+            "plan_paused": env._("Paused"),
+            "plan_arrears": env._("In arrears: an installment is late"),
+            "plan_defaulted": env._("In default: the invoices are due as before"),
+            "plan_cancelled": env._("Ended"),
+            "plan_refinanced": env._("Replaced by another plan"),
+            "plan_completed": env._("Paid in full"),
+            "plan_pause": env._("Pause accepted by the customer"),
+            "plan_reschedule": env._("Rescheduled, accepted by the customer"),
+            "plan_settled_early": env._("Paid early"),
+            "plan_change_requested": env._("The customer asks for other terms"),
+            "plan_charged": env._("Interest and fees invoiced"),
         }

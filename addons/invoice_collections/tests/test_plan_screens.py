@@ -13,6 +13,15 @@ from .plans_common import FIRST, PlansCommon
 class TestPlanScreens(PlansCommon):
     """What a collector sees and does on the way to a plan."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # The first offer every company gets must not be the cheapest of ours.
+        offers = (
+            cls.env["collection.plan.offer"].sudo().search([("company_id", "=", cls.company.id)])
+        )
+        (offers - cls.free - cls.priced).active = False
+
     def _calculator(self, *rows, user=None):
         """Open the calculator on the customer's case; ``rows`` are (offer, count) pairs."""
         self.company._collection_evaluate()
@@ -108,6 +117,7 @@ class TestPlanScreens(PlansCommon):
         calculator = self._calculator((self.free, 6))
         self.assertEqual(calculator.line_ids.move_id, other)
         calculator.line_ids |= self._lines(disputed)
+        self.assertIn(disputed.name, calculator.scenario_ids.refusal)
         with self.assertRaisesRegex(UserError, disputed.name):
             calculator.action_offer()
 
@@ -174,6 +184,16 @@ class TestPlanScreens(PlansCommon):
         by_name = {row.partner_id.name: row for row in bulk.row_ids}
         self.assertTrue(by_name["Small"].refusal)
         self.assertFalse(by_name["Large"].refusal)
+
+    def test_a_bulk_offer_leaves_out_who_disputes_and_takes_the_cheapest_for_the_others(self):
+        disputing, other = self.customer, self._customer("Agreeing")
+        disputed = self._invoice(14, 600.0)
+        moves = disputed | self._invoice(14, 600.0, partner=other)
+        self._dispute({disputed: 600.0})
+        by_customer = {row.partner_id: row for row in self._bulk(moves).row_ids}
+        self.assertIn(disputed.name, by_customer[disputing].refusal)
+        self.assertEqual(by_customer[other].offer_id, self.free)
+        self.assertEqual(by_customer[other].count, 2, "as few as the offer allows")
 
     # === THE PLAN === #
 

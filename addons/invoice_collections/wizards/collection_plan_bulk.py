@@ -14,7 +14,6 @@ class CollectionPlanBulk(models.TransientModel):
     company_id = fields.Many2one("res.company", required=True, readonly=True)
     offer_id = fields.Many2one(
         "collection.plan.offer",
-        "Offer",
         domain="[('company_id', '=', company_id)]",
         ondelete="cascade",
         help="Empty: the cheapest of those each customer may get.",

@@ -17,7 +17,7 @@ class CollectionPlanBulkRow(models.TransientModel):
     principal = fields.Monetary("Debt", compute="_compute_figures")
     offer_id = fields.Many2one("collection.plan.offer", compute="_compute_figures")
     count = fields.Integer("Installments", compute="_compute_figures")
-    installment = fields.Monetary("Installment", compute="_compute_figures")
+    installment = fields.Monetary(compute="_compute_figures")
     total_cost = fields.Monetary("Cost in all", compute="_compute_figures")
     last_due = fields.Date("Last due", compute="_compute_figures")
     refusal = fields.Char("Not possible because", compute="_compute_figures")
@@ -66,14 +66,20 @@ class CollectionPlanBulkRow(models.TransientModel):
         )
         if waiting:
             raise UserError(self.env._("A plan waits for an answer already."))
-        offer, count = self.bulk_id.offer_id._origin, self.bulk_id.count
-        if offer:
-            return plans._scenario(offer, lines, count or offer.count_min)
-        found = plans._scenarios(lines, self.bulk_id.company_id._collection_today())
-        suiting = [one for one in found if not count or one.count == count]
-        if not suiting:
-            raise UserError(self.env._("No offer is for this customer and amount."))
-        return suiting[0]
+        case_sudo = plans._plan_case(lines)
+        plans._check_plan_lines(case_sudo, lines.sudo())
+        offers = self.bulk_id.offer_id._origin or plans._suiting_offers(case_sudo, lines)
+        found, refusals = [], []
+        for offer in offers:
+            try:
+                found.append(plans._scenario(offer, lines, self.bulk_id.count or offer.count_min))
+            except UserError as refusal:
+                refusals.append(refusal)
+        if found:
+            return min(found, key=lambda one: (one.total_cost, one.last_due))
+        if refusals:
+            raise refusals[0]
+        raise UserError(self.env._("No offer is for this customer and amount."))
 
     def _offer(self):
         """Offer the plan and return it; one a manager has to approve waits as a quote."""

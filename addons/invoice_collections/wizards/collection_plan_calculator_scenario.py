@@ -22,14 +22,14 @@ class CollectionPlanCalculatorScenario(models.TransientModel):
     _order = "calculator_id, id"
 
     calculator_id = fields.Many2one("collection.plan.calculator", required=True, ondelete="cascade")
-    offer_id = fields.Many2one("collection.plan.offer", "Offer", required=True, ondelete="cascade")
+    offer_id = fields.Many2one("collection.plan.offer", required=True, ondelete="cascade")
     count = fields.Integer("Installments", required=True, default=3)
     first_due = fields.Date("First due", help="Empty: as the offer says.")
     currency_id = fields.Many2one(related="calculator_id.currency_id")
     frequency = fields.Selection(related="offer_id.frequency")
     last_due = fields.Date("Last due", compute="_compute_figures")
-    installment = fields.Monetary("Installment", compute="_compute_figures")
-    deposit = fields.Monetary("Deposit", compute="_compute_figures")
+    installment = fields.Monetary(compute="_compute_figures")
+    deposit = fields.Monetary(compute="_compute_figures")
     total_interest = fields.Monetary("Interest in all", compute="_compute_figures")
     total_fees = fields.Monetary("Fees in all", compute="_compute_figures")
     total_cost = fields.Monetary("Cost in all", compute="_compute_figures")
@@ -63,6 +63,7 @@ class CollectionPlanCalculatorScenario(models.TransientModel):
             return False, False
         plans = self.env["collection.plan"]
         try:
+            plans._check_plan_lines(self.calculator_id.case_id.sudo(), lines.sudo())
             return (
                 plans._scenario(self.offer_id._origin, lines, self.count, self.first_due or None),
                 False,
