@@ -72,6 +72,7 @@ from . import collection_engine_guard
 from . import collection_engine_handover
 from . import collection_engine_forecast
 from . import collection_engine_notes
+from . import collection_engine_around
 from . import collection_engine_restart
 from . import collection_engine_plans
 from . import collection_letter
@@ -126,6 +127,7 @@ from . import account_move_charges
 from . import account_move_interrupts
 from . import account_move_plan_charges
 from . import account_move_plan_offers
+from . import account_move_story
 from . import account_move_plans
 from . import account_payment
 from . import account_move_line
@@ -147,6 +149,7 @@ from . import res_partner
 from . import res_partner_kind
 from . import res_partner_plans
 from . import res_partner_reach
+from . import res_partner_story
 from . import res_partner_stops
 from . import sms_sms
 from . import sms_tracker

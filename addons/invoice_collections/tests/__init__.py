@@ -38,7 +38,9 @@ from . import test_tour
 from . import test_worklist
 from . import test_behaviours_channels
 from . import test_opt_out_page
+from . import test_export
 from . import test_gateways
+from . import test_invoice_story
 from . import test_outbox
 from . import test_behaviours_plans
 from . import test_collection_plan

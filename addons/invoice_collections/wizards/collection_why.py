@@ -3,8 +3,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ..core import cadence
-
 
 class CollectionWhy(models.TransientModel):
     """Why did, or didn't, we contact a customer on a day, and what comes next?"""
@@ -90,55 +88,5 @@ class CollectionWhy(models.TransientModel):
     def _items(self):
         """Return, for each item open now, the steps around that day and why it may be left out."""
         case_sudo = self.case_id.sudo()
-        company, day = case_sudo.company_id, self.date
-        engine_sudo = self.env["collection.engine"].sudo().with_company(company)
-        items = engine_sudo.env["collection.ledger"]._items(
-            company, company._collection_policy(), case_sudo.partner_id.ids
-        )
-        debts = [item for item in items if item.residual > 0]
-        calendars = engine_sudo.env["collection.holiday"]._calendars(company, day)
-        debtors = engine_sudo._debtors(company, items, calendars)
-        steps = engine_sudo._steps_by_cadence(company)
-        done = engine_sudo._done_offsets([item.line for item in debts], day)
-        lines = engine_sudo.env["account.move.line"].browse([item.line for item in debts])
-        held, parts = lines.move_id._collection_hold_reasons(), lines._collection_withholdings()
-        rows = []
-        for item, line in zip(debts, lines, strict=True):
-            debtor = debtors[item.customer]
-            codes = set(held.get(line.move_id, ())) | {part.code for part in parts.get(line.id, ())}
-            if item.no_followup:
-                codes.add("hold")
-            rows.append(
-                {
-                    "line": line,
-                    "residual": line.amount_residual_currency,
-                    "codes": sorted(codes),
-                    **self._steps_around(item, steps, debtor, done.get(item.line)),
-                }
-            )
-        return sorted(rows, key=lambda row: (row["line"].date_maturity, row["line"].id))
-
-    def _steps_around(self, item, steps, debtor, offset):
-        """Return the last step taken, that of the day, and the next one after it."""
-        anchor = item.due_date + timedelta(days=item.shift)
-        meant = cadence.for_debtor(
-            steps.get(item.cadence, ()), debtor.facts, late_only=bool(item.shift)
-        )
-        days = {step: step.working_day(anchor, debtor.calendar) for step in meant}
-        ahead = [
-            step
-            for step in meant
-            if days[step] > self.date and (offset is None or step.offset_days > offset)
-        ]
-        following = min(ahead, key=days.get, default=None)
-        record = self.env["collection.cadence.step"].sudo()
-        taken = next(
-            (step for step in steps.get(item.cadence, ()) if step.offset_days == offset), 0
-        )
-        of_day = next((step for step in meant if days[step] == self.date), None)
-        return {
-            "taken": taken and record.browse(taken.key),
-            "of_day": of_day and record.browse(of_day.key),
-            "next": following and record.browse(following.key),
-            "next_day": following and days[following],
-        }
+        engine_sudo = self.env["collection.engine"].sudo().with_company(case_sudo.company_id)
+        return engine_sudo._items_around(case_sudo.company_id, case_sudo.partner_id.ids, self.date)
