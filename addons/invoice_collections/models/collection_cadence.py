@@ -260,9 +260,9 @@ class CollectionCadence(models.Model):
 
         Companies get their copies when they are created, in the languages of that day.
         """
-        cadences_sudo = self.sudo().with_context(active_test=False, lang="en_US").search([])
-        library = cadences_sudo.filtered(lambda record: not record.company_id).grouped("name")
-        for record in cadences_sudo.filtered("company_id"):
+        cadences_sudo = self.sudo().with_context(active_test=False, lang="en_US")
+        library = cadences_sudo.search([("company_id", "=", False)]).grouped("name")
+        for record in cadences_sudo.search([("company_id", "!=", False)]):
             original = library.get(record.name)
             if not original:
                 continue

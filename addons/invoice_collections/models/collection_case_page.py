@@ -6,7 +6,7 @@ from ..core import aging
 class CollectionCase(models.Model):
     _inherit = "collection.case"
 
-    timeline_ids = fields.One2many("collection.timeline", "case_id", "Timeline", readonly=True)
+    timeline_ids = fields.One2many("collection.timeline", "case_id", readonly=True)
     aged_html = fields.Html(
         "By age", compute="_compute_aged_html", sanitize=False, help="What is open, by currency."
     )

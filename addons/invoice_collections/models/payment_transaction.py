@@ -14,7 +14,7 @@ class PaymentTransaction(models.Model):
         Who pays all of a plan at once pays the interest until that day, which is invoiced only
         when the money is there.
         """
-        super()._post_process()
+        result = super()._post_process()
         for tx in self.filtered(lambda tx: tx.collection_plan_id and tx.payment_id):
             plan_sudo = tx.collection_plan_id.sudo()
             plan_sudo._follow_books()
@@ -27,3 +27,4 @@ class PaymentTransaction(models.Model):
             )
             if len(items.move_id) > 1:
                 items.reconcile()
+        return result

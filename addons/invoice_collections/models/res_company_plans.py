@@ -6,7 +6,7 @@ class ResCompany(models.Model):
 
     def _collection_setup(self):
         """Give companies without any offer of payment plans a modest one to start with."""
-        super()._collection_setup()
+        result = super()._collection_setup()
         offers_sudo = self.env["collection.plan.offer"].sudo().with_context(active_test=False)
         missing = self - offers_sudo.search([("company_id", "in", self.ids)]).company_id
         offers_sudo.create(
@@ -19,3 +19,4 @@ class ResCompany(models.Model):
                 for company in missing
             ]
         )
+        return result

@@ -56,7 +56,7 @@ class CollectionPlannedStep(models.TransientModel):
         """
         if not self.env.user.has_group("invoice_collections.group_user"):
             raise AccessError(self.env._("Only collectors see what is planned."))
-        self.search([]).unlink()
+        self.search([("create_uid", "=", self.env.uid)]).unlink()
         for company in self.env.companies:
             self._plan(company)
         return {
