@@ -4,6 +4,7 @@ from odoo import http
 from odoo.exceptions import UserError
 from odoo.http import content_disposition, request
 
+from ..models.collection_plan_refusal import InternalRefusalError
 from .debtor_base import CONTENT_SECURITY, HEADERS, PAGE, DebtorBase
 
 #: The calculator asks the server again while a slider moves.
@@ -44,12 +45,11 @@ class DebtorPlan(DebtorBase, http.Controller):
                 "Something has changed since you opened this page. Please look at it once more."
             )
             return self._debtor_render_calculator(case_sudo, token, values, problem)
-        try:
-            with request.env.cr.savepoint():
-                plan_sudo = case_sudo._debtor_choose_plan(values)
-        except UserError as error:
-            return self._debtor_render_calculator(case_sudo, token, values, error.args[0])
-        return request.redirect(f"/collections/{token}/plan/{plan_sudo.id}", code=303)
+        chosen = []
+        errors = self._debtor_try(lambda: chosen.append(case_sudo._debtor_choose_plan(values)))
+        if errors:
+            return self._debtor_render_calculator(case_sudo, token, values, errors["form"])
+        return request.redirect(f"/collections/{token}/plan/{chosen[0].id}", code=303)
 
     @http.route(
         "/collections/<string:token>/plan/<int:plan_id>", methods=["GET"], readonly=True, **PAGE
@@ -194,6 +194,9 @@ class DebtorPlan(DebtorBase, http.Controller):
         try:
             with request.env.cr.savepoint():
                 act()
+        except InternalRefusalError:
+            talk = request.env._("This plan cannot be agreed here. Please talk to us about it.")
+            return {"form": talk}
         except UserError as error:
             return {"form": error.args[0]}
         return {}

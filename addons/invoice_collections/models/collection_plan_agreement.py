@@ -5,6 +5,8 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .collection_plan_refusal import InternalRefusalError
+
 
 class CollectionPlan(models.Model):
     _inherit = "collection.plan"
@@ -146,4 +148,4 @@ class CollectionPlan(models.Model):
         terms = version._core_terms()
         codes = self._consumer_codes(self.case_id, self.offer_id, lines, terms, today)
         if codes:
-            raise UserError(self._refusal_text(codes[0], {}))
+            raise InternalRefusalError(self._refusal_text(codes[0], {}))

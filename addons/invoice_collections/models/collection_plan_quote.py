@@ -8,6 +8,7 @@ from ..core.plan.consumer import consumer_refusals
 from ..core.plan.quote import quote
 from ..core.plan.refusal import PlanRefusedError
 from ..core.plan.terms import Terms
+from .collection_plan_refusal import InternalRefusalError
 
 #: One way to pay: an offer and what it costs with so many installments. ``quote`` is the core's,
 #: amounts in minor units; the others are amounts of the currency, ``apr`` in percent.
@@ -154,7 +155,7 @@ class CollectionPlan(models.Model):
         self._check_not_planned(lines, own)
         stops = case.partner_id._collection_stops(company._collection_today())
         if "legal_stop" in stops.get(case.partner_id.id, ()):
-            raise UserError(
+            raise InternalRefusalError(
                 self.env._(
                     "%(customer)s is under insolvency or a legal stop: no plan can be agreed.",
                     customer=case.partner_id.name,
@@ -169,7 +170,7 @@ class CollectionPlan(models.Model):
             codes = {part.code for part in parts} & set(_HINDRANCES)
             if codes:
                 move = lines.browse(line).move_id
-                raise UserError(
+                raise InternalRefusalError(
                     self.env._(
                         "%(invoice)s is disputed or with an agency: decide on that first.",
                         invoice=move.name,
@@ -192,7 +193,7 @@ class CollectionPlan(models.Model):
     def _check_terms(self, case, offer, lines, terms, today):
         """Refuse what the offer does not foresee and what the law forbids for a consumer."""
         if offer not in self._suiting_offers(case, lines):
-            raise UserError(
+            raise InternalRefusalError(
                 self.env._("“%(offer)s” is not for this customer or amount.", offer=offer.name)
             )
         if not offer.count_min <= terms.count <= offer.count_max:
@@ -213,7 +214,7 @@ class CollectionPlan(models.Model):
             )
         codes = self._consumer_codes(case, offer, lines, terms, today)
         if codes:
-            raise UserError(self._refusal_text(codes[0], {}))
+            raise InternalRefusalError(self._refusal_text(codes[0], {}))
 
     @api.model
     def _consumer_codes(self, case, offer, lines, terms, today):

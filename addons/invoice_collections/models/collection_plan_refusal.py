@@ -1,4 +1,9 @@
 from odoo import api, models
+from odoo.exceptions import UserError
+
+
+class InternalRefusalError(UserError):
+    """Why there can be no plan, in words for colleagues: the customer's page does not show them."""
 
 
 class CollectionPlan(models.Model):

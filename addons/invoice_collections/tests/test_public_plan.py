@@ -303,6 +303,15 @@ class TestPublicPlan(DebtorPlanCase):
         self.env.invalidate_all()
         self.assertNotIn(plan.state, ("accepted", "active"))
 
+    def test_why_nobody_may_agree_is_for_colleagues_only(self):
+        plan, page = self._offered()
+        self.debtor.collection_insolvency_date = self.company._collection_today()
+        said = self._alert(self._accept(page))
+        self.assertIn("talk to us", said)
+        self.assertNotIn("insolvency", said)
+        self.env.invalidate_all()
+        self.assertEqual(plan.state, "offered")
+
     def test_what_was_disclosed_is_downloaded(self):
         plan, page = self._offered()
         [path] = set(page.xpath("//a[contains(@href, '/document/')]/@href"))
