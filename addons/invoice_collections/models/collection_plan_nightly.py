@@ -96,6 +96,11 @@ class CollectionPlan(models.Model):
             running.line_ids.mapped("residual")
             looks = {plan: plan._look(books[plan.id], day) for plan in running}
             running.line_ids.move_line_id.fetch(["amount_residual_currency", "date_maturity"])
+            credited = running.filtered(
+                lambda plan, looks=looks: (
+                    plan._minor(plan.credited_amount) < looks[plan].books.credited
+                )
+            )
             asks = {}
             for plan, look in looks.items():
                 for installment, values in look.installments.items():
@@ -103,7 +108,7 @@ class CollectionPlan(models.Model):
                 plan._write_figures(look, day)
                 asks |= plan._asks(look, day)
             self.env["collection.plan.line"]._ask(asks, day)
-            running._tell_credits(looks)
+            credited._tell_credits()
             running._move_on(looks, day, posting)
 
     def _reopen(self):
@@ -137,7 +142,8 @@ class CollectionPlan(models.Model):
             values = {"paid_amount": amount, "open_amount": left, "state": state}
             if any(row[name] != value for name, value in values.items()):
                 if state == "paid" or row.state == "paid":
-                    values["paid_on"] = today if state == "paid" else False
+                    paid_on = min(max(books.last_paid or today, self.accepted_on), today)
+                    values["paid_on"] = paid_on if state == "paid" else False
                 changed[row] = values
         return Look(books, paid, standing, changed)
 
@@ -183,22 +189,21 @@ class CollectionPlan(models.Model):
             found[line] = (self._major(share), asked[:1].due_date)
         return found
 
-    def _tell_credits(self, looks):
-        """Leave a person a task where an invoice of a plan was credited: they decide on its terms.
+    def _tell_credits(self):
+        """Leave a person a task that an invoice of a plan was credited: they decide on its terms.
 
         The credit counts as paid: the next installments need not be paid.
         """
-        for plan, look in looks.items():
-            if look.books.credited:
-                plan.case_id._debtor_ask(
-                    self.env._("Credit note in a payment plan"),
-                    self.env._(
-                        "%(amount)s of %(plan)s is credited and counts as paid for the next"
-                        " installments. Reschedule the plan if that is not meant.",
-                        amount=plan.currency_id.format(plan.credited_amount),
-                        plan=plan.name,
-                    ),
-                )
+        for plan in self:
+            plan.case_id._debtor_ask(
+                self.env._("Credit note in a payment plan"),
+                self.env._(
+                    "%(amount)s of %(plan)s is credited and counts as paid for the next"
+                    " installments. Reschedule the plan if that is not meant.",
+                    amount=plan.currency_id.format(plan.credited_amount),
+                    plan=plan.name,
+                ),
+            )
 
     # === MOVE ON === #
 

@@ -117,6 +117,20 @@ class TestCollectionPlan(PlansCommon):
         task = plan.case_id.activity_ids
         self.assertIn("counts as paid for the next", task.note)
         self._check_books(plan)
+        task.action_done()
+        self._night(TODAY + timedelta(days=1))
+        self.assertFalse(plan.case_id.activity_ids, "who has decided is not asked again")
+
+    def test_a_payment_noted_late_counts_on_its_own_day(self):
+        invoice = self._invoice(5, 600.0)
+        plan = self._running(invoice)
+        with self._at(TODAY + timedelta(days=10)):
+            self.env["account.payment.register"].with_context(
+                active_model="account.move", active_ids=invoice.ids
+            ).create(
+                {"amount": 100.0, "payment_date": TODAY + timedelta(days=3)}
+            )._create_payments()
+        self.assertEqual(plan.installment_ids[0].paid_on, TODAY + timedelta(days=3))
 
     def test_an_invoice_paid_outside_the_plan_ends_it_and_costs_what_has_accrued(self):
         invoice = self._invoice(5, 1200.0)
