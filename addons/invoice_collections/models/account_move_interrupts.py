@@ -38,5 +38,5 @@ class AccountMove(models.Model):
         if part.code == "handed_over":
             return self.env._("An agency collects %(amount)s.", amount=amount)
         if part.code == "plan":
-            return self.env._("%(amount)s is paid in a payment plan.", amount=amount)
+            return self.env._("%(amount)s is to be paid later, by a payment plan.", amount=amount)
         return self.env._("%(amount)s is not chased now.", amount=amount)
