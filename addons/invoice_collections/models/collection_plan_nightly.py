@@ -1,6 +1,7 @@
 from collections import defaultdict, namedtuple
 
 from odoo import api, models
+from odoo.exceptions import RedirectWarning, UserError
 from odoo.fields import Domain
 from odoo.tools import split_every
 
@@ -38,7 +39,35 @@ class CollectionPlan(models.Model):
         if customer_ids is not None:
             domain &= Domain("partner_id", "in", list(customer_ids))
         for ids in split_every(BATCH_SIZE, plans.search(domain, order="id").ids):
-            plans.browse(ids)._follow_books(today)
+            plans.browse(ids)._follow_each(today)
+
+    def _follow_each(self, today):
+        """Follow the books of these plans (sudo); one that cannot be billed does not stop the rest.
+
+        Looks at all at once, and at halves of them only where something was refused.
+        """
+        try:
+            with self.env.cr.savepoint():
+                self._follow_books(today)
+        except (UserError, RedirectWarning) as refusal:
+            if len(self) == 1:
+                self._tell_stuck(refusal.args[0])
+                return
+            middle = len(self) // 2
+            self[:middle]._follow_each(today)
+            self[middle:]._follow_each(today)
+
+    def _tell_stuck(self, reason):
+        """Leave a person a task about a plan that the night could not follow."""
+        self.case_id._debtor_ask(
+            self.env._("Payment plan needs a look"),
+            self.env._(
+                "%(plan)s could not be brought in line with the books, so nothing was invoiced:"
+                " %(reason)s",
+                plan=self.name,
+                reason=reason,
+            ),
+        )
 
     @api.model
     def _reopened(self, company):

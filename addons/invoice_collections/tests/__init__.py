@@ -48,3 +48,4 @@ from . import test_plan_changes
 from . import test_plan_reports
 from . import test_plan_screens
 from . import test_plan_lives
+from . import test_plan_night
